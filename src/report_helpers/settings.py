@@ -1,0 +1,200 @@
+"""What a company has set for itself: marsale.toml, typed and checked.
+
+Relative paths in the file are meant from the folder the file is in. Secrets have no place here:
+a database's password comes from the environment, as its driver documents.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from report_helpers import assets
+from report_helpers.errors import ConfigurationError, UnknownName
+
+FILE_NAME = "marsale.toml"
+SAMPLE = "sample"
+
+Format = Literal["html", "pdf"]
+Raw = dict[str, Any]
+
+
+class Section(BaseModel):
+    """Base of all sections: unknown names are errors, values never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Company(Section):
+    """``[company]``: whose reports they are, and the ISO 4217 code of its currency."""
+
+    name: Annotated[str, Field(min_length=1)] = "Our company"
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+
+
+class Calendar(Section):
+    """``[calendar]``: month in which the fiscal year starts; weeks a meeting brief covers."""
+
+    fiscal_year_starts: Annotated[int, Field(ge=1, le=12, strict=True)] = 1
+    brief_weeks: Literal[2, 3] = 2
+
+
+class Report(Section):
+    """``[report]``: the size of paper, and which files a report is written to."""
+
+    paper: Literal["a4", "letter"] = "a4"
+    formats: Annotated[tuple[Format, ...], Field(min_length=1)] = ("html", "pdf")
+
+
+class Data(Section):
+    """``[data]``: where the data are and which mapping file reads them; empty for the sample."""
+
+    location: str = ""
+    mapping: str = ""
+
+
+class Output(Section):
+    """``[output]``: the folder reports are written to."""
+
+    folder: str = "output"
+
+
+class Settings(Section):
+    """Everything a company can set, section by section.
+
+    Examples
+    --------
+    >>> settings = Settings()
+    >>> settings.company.currency, settings.calendar.brief_weeks, settings.report.formats
+    ('EUR', 2, ('html', 'pdf'))
+    """
+
+    company: Company = Company()
+    calendar: Calendar = Calendar()
+    report: Report = Report()
+    data: Data = Data()
+    output: Output = Output()
+
+
+def load(file: Path | None = None) -> Settings:
+    """Return the settings of a file, or the defaults when there is none.
+
+    Parameters
+    ----------
+    file : a marsale.toml; its relative paths come back as seen from the file's folder.
+
+    Raises
+    ------
+    UnknownName
+        For a section or a setting that does not exist.
+    ConfigurationError
+        When the file cannot be read or a value is not allowed; names file, setting and value.
+    """
+    if file is None:
+        return Settings()
+    raw = _anchored(_read(file), file.absolute().parent)
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        raise _explained(error, file) from error
+
+
+def find(explicit: str | None, data: str, folder: Path) -> Path | None:
+    """Return the settings file to use: the one named, else one in `folder`, else beside the data.
+
+    Parameters
+    ----------
+    explicit : path given by the user, or None.
+    data : location of the data as given: a folder, a file, a URL, ``sample``, or empty.
+    folder : the working folder.
+
+    Raises
+    ------
+    ConfigurationError
+        When the named file does not exist.
+    """
+    if explicit:
+        if not Path(explicit).is_file():
+            raise ConfigurationError(
+                f"there is no settings file '{explicit}'",
+                remedy="check the path, or run 'marsale init DIR' to get one to start from",
+            )
+        return Path(explicit)
+    beside = [folder, *_data_folder(data)]
+    return next((f for f in (place / FILE_NAME for place in beside) if f.is_file()), None)
+
+
+def anchor(location: str, folder: Path) -> str:
+    """Return a location with a relative path made absolute from `folder`.
+
+    The word ``sample``, URLs and empty text stay as they are.
+
+    Examples
+    --------
+    >>> anchor("sample", Path("/w")), anchor("postgres://crm/db", Path("/w"))
+    ('sample', 'postgres://crm/db')
+    """
+    if location in ("", SAMPLE) or "://" in location:
+        return location
+    return str(folder / Path(location).expanduser())
+
+
+def _data_folder(data: str) -> list[Path]:
+    if not data or "://" in data:
+        return []
+    path = assets.path("data", "sample") if data == SAMPLE else Path(data).expanduser()
+    return [path.parent if path.is_file() else path]
+
+
+def _read(file: Path) -> Raw:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot be read: {error.strerror}", where=str(file), remedy="check the path"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"is not UTF-8 text (byte {error.start})", where=str(file), remedy="save it as UTF-8"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"is not valid TOML: {error}",
+            where=str(file),
+            remedy="put text in quotes and write backslashes twice, or use 'single quotes'",
+        ) from error
+
+
+def _anchored(raw: Raw, folder: Path) -> Raw:
+    """Return `raw` with the relative paths of [data] and [output] made absolute."""
+    paths = {"data": ("location", "mapping"), "output": ("folder",)}
+    result = dict(raw)
+    for section, names in paths.items():
+        if isinstance(raw.get(section), dict):
+            result[section] = {
+                key: anchor(value, folder) if key in names and isinstance(value, str) else value
+                for key, value in raw[section].items()
+            }
+    return result
+
+
+def _explained(error: ValidationError, file: Path) -> ConfigurationError:
+    """Return the first fault found, in the words of the settings file."""
+    fault = error.errors(include_url=False)[0]
+    section, *rest = (str(part) for part in fault["loc"])
+    fields = Settings.model_fields
+    if fault["type"] == "extra_forbidden":
+        if not rest:
+            return UnknownName("section", section, fields, where=str(file))
+        known = type(fields[section].default).model_fields
+        return UnknownName("setting", rest[0], known, where=f"{file} [{section}]")
+    name = f"[{section}] {' '.join(rest)}".strip()
+    return ConfigurationError(
+        f"{name} = {fault['input']!r} is not allowed",
+        where=str(file),
+        remedy=re.sub(r"^\w+ should", "it should", fault["msg"]),
+    )
