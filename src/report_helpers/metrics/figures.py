@@ -1,0 +1,171 @@
+"""The tidy frame every metric is returned in: one row is one figure, with what it rests on.
+
+A figure without a value says why; nothing missing is ever a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from report_helpers.errors import BadValue
+
+NAMES = ("metric", "basis", "by", "group", "period")
+NUMBERS = ("value", "n", "low", "high")
+NOTES = ("unit", "status", "reason")
+COLUMNS = (*NAMES, *NUMBERS, *NOTES)
+UNITS = ("count", "money", "share", "days", "hours", "ratio", "money/day")
+STATUSES = ("ok", "na", "provisional")
+WHOLE = "all"
+
+
+def make(frame: pd.DataFrame, metric: str, *, by: Sequence[str] = (), **fixed: str) -> pd.DataFrame:
+    """Return figures from a frame of values, one row a period and group.
+
+    Parameters
+    ----------
+    frame : holds ``value``, the columns named in `by`, and where they apply ``n``, ``low``,
+        ``high``, ``period``, ``basis``, ``status`` and ``reason``. A missing value makes the
+        figure NA; a reason beside a value makes it provisional.
+    metric : name of the metric in the glossary.
+    by : dimensions; their values, joined, name the group.
+    fixed : columns that are the same on every row, such as ``unit="days"``.
+
+    Raises
+    ------
+    BadValue
+        When a row breaks the rules of `check`.
+
+    Examples
+    --------
+    >>> rates = pd.DataFrame({"segment": ["A", "B"], "value": [0.5, None], "n": [8, 0],
+    ...                       "reason": ["", "no deal closed in the period"]})
+    >>> figures = make(rates, "win_rate", by=["segment"], unit="share", basis="closed")
+    >>> figures[["group", "value", "status", "reason"]].values.tolist()
+    [['A', 0.5, 'ok', ''], ['B', nan, 'na', 'no deal closed in the period']]
+    """
+    unit = fixed.get("unit", "count")
+    out = pd.DataFrame({"metric": metric, "by": ", ".join(by), "unit": unit}, index=frame.index)
+    out["group"] = groups(frame, by)
+    for name, default in (("basis", ""), ("period", WHOLE), ("reason", "")):
+        out[name] = fixed.get(name, frame.get(name, default))
+    for name in NUMBERS:
+        out[name] = pd.to_numeric(frame.get(name, np.nan))
+    told = np.where(out["reason"] == "", "ok", "provisional")
+    out["status"] = np.where(out["value"].isna(), "na", told)
+    return check(tidy(out))
+
+
+def one(metric: str, value: float, **columns: Any) -> pd.DataFrame:
+    """Return a single figure; ``value`` NaN needs a ``reason``.
+
+    Examples
+    --------
+    >>> one("opportunities", 12, n=12)[["group", "period", "value", "status"]].values.tolist()
+    [['all', 'all', 12.0, 'ok']]
+    """
+    by, unit = columns.pop("by", ()), columns.pop("unit", "count")
+    return make(pd.DataFrame([{"value": value, **columns}]), metric, by=by, unit=unit)
+
+
+def none() -> pd.DataFrame:
+    """Return a frame of no figures."""
+    return tidy(pd.DataFrame({name: [] for name in COLUMNS}))
+
+
+def join(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return all figures one below the other."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else none()
+
+
+def groups(frame: pd.DataFrame, by: Sequence[str]) -> pd.Series:
+    """Return the name of each row's group: the values of `by`, joined; ``all`` for the whole."""
+    if not by:
+        return pd.Series(WHOLE, index=frame.index, dtype="str")
+    return frame[list(by)].astype("str").agg(", ".join, axis=1)
+
+
+def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of figures first, in order and typed; further columns follow."""
+    extra = [name for name in frame.columns if name not in COLUMNS]
+    texts = dict.fromkeys((*NAMES, *NOTES), "str")
+    out = frame[[*COLUMNS, *extra]].astype(texts | dict.fromkeys(NUMBERS, "float64"))
+    return out.reset_index(drop=True)
+
+
+def check(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures unchanged if every row keeps the rules.
+
+    A known unit and status; NA exactly where the value is missing; a reason wherever the status is
+    not ``ok``; shares within 0-1; the value inside its interval.
+
+    Raises
+    ------
+    BadValue
+        Naming the first figure that breaks a rule, and the rule.
+    """
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        raise BadValue(f"figures lack the columns {', '.join(missing)}")
+    value, slack = frame["value"], 1e-9
+    rules = {
+        f"unit is one of {', '.join(UNITS)}": frame["unit"].isin(UNITS),
+        f"status is one of {', '.join(STATUSES)}": frame["status"].isin(STATUSES),
+        "status is na exactly where the value is missing": (frame["status"] == "na")
+        == value.isna(),
+        "a figure that is not ok says why": (frame["status"] == "ok") == (frame["reason"] == ""),
+        "a share is 0 to 1": (frame["unit"] != "share") | value.isna() | value.between(0, 1),
+        "the value lies in its interval": ~(
+            (value < frame["low"] - slack) | (value > frame["high"] + slack)
+        ),
+    }
+    for rule, kept in rules.items():
+        if not kept.all():
+            row = frame[~kept].iloc[0]
+            words = [row[name] for name in ("metric", "basis", "group", "period") if row[name]]
+            raise BadValue(f"broken rule: {rule} (value {row['value']})", where=" ".join(words))
+    return frame
+
+
+def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return figures as plain data for JSON: no NaN (``None`` instead), no numpy types.
+
+    Examples
+    --------
+    >>> to_records(one("win_rate", float("nan"), n=0, reason="no deal closed"))[0]["value"] is None
+    True
+    """
+    return [
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in frame.to_dict(orient="records")
+    ]
+
+
+def from_records(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the figures `to_records` wrote.
+
+    Raises
+    ------
+    BadValue
+        When a column is missing or a row breaks the rules of `check`.
+    """
+    rows = list(records)
+    if not rows:
+        return none()
+    frame = pd.DataFrame(rows)
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        raise BadValue(f"figures lack the columns {', '.join(missing)}")
+    return check(tidy(frame))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float | np.floating):
+        return None if np.isnan(value) else float(value)
+    if value is None or value is pd.NA:
+        return None
+    return value.item() if isinstance(value, np.generic) else value
