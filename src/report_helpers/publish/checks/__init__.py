@@ -1,0 +1,1 @@
+"""What a finished page or paper must hold."""
