@@ -1,1 +1,27 @@
+"""The counts and sums every figure is made of: big tables in, small tidy frames out.
 
+Each fact is a function ``fact(data, until, by=())``. It runs one query on the engine that holds
+the data, and the data set remembers the result. ``<fact>_query`` in the same module returns the
+query itself, not yet run.
+"""
+
+from report_helpers.facts.campaigns import campaign_results, responses, spend
+from report_helpers.facts.deals import deal_days, deal_flow, losses, stale_deals
+from report_helpers.facts.leads import STAGES, lead_flow, rejections, touch_hours
+from report_helpers.facts.reduction import DIMENSIONS, NONE
+
+__all__ = [
+    "DIMENSIONS",
+    "NONE",
+    "STAGES",
+    "campaign_results",
+    "deal_days",
+    "deal_flow",
+    "lead_flow",
+    "losses",
+    "rejections",
+    "responses",
+    "spend",
+    "stale_deals",
+    "touch_hours",
+]

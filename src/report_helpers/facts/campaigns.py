@@ -1,0 +1,183 @@
+"""Facts about campaigns: what people answered, what was spent when, what each one brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from ibis import _
+
+from report_helpers.facts.dates import known, midnight, week
+from report_helpers.facts.reduction import (
+    By,
+    dimensions,
+    need,
+    offers,
+    opened,
+    optional,
+    reduce,
+    split,
+)
+
+if TYPE_CHECKING:
+    from report_helpers.data.dataset import Dataset
+
+DAY = timedelta(days=1)
+COUNTS = ("responses", "leads", "mqls", "sqls")
+
+
+def responses(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+    """Count answers to campaigns by the week they came in.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    by : dimensions of the campaign answered: ``segment``, ``source`` (its channel).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``responded_week`` and ``n`` answers.
+
+    Raises
+    ------
+    MissingData
+        If there are no responses, or the campaigns lack a dimension.
+    """
+    return reduce(responses_query, data, until, by)
+
+
+def responses_query(data: Dataset, until: date, by: By) -> Any:
+    """Return the query of :func:`responses`, not yet run."""
+    answers = need(data, "responses", "campaign_id", "responded_at")
+    answers = answers.select("campaign_id", "responded_at").filter(known(_.responded_at, until))
+    dims = split(data, "campaigns", by) if by else {}
+    if by:
+        answers = answers.left_join(need(data, "campaigns", "campaign_id"), "campaign_id")
+    return answers.group_by(**dims, responded_week=week(_.responded_at)).aggregate(n=_.count())
+
+
+def spend(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+    """Spread what each campaign has cost evenly over the days it has run, and sum by week.
+
+    A campaign's ``cost`` is the money spent so far. It is spread over the days from ``starts_on``
+    to ``ends_on`` (included) or to the day before `until`, whichever is earlier; so the weeks of a
+    campaign add up to its cost. One without an end runs on, unless it is only planned. One that
+    has not started by `until` has spent nothing. An end before the start counts as the first day.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    by : dimensions of the campaign: ``segment``, ``source`` (its channel).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``week`` (a Monday) and ``cost`` in the company's currency; NaN in a
+        week in which only campaigns of unknown cost ran.
+
+    Raises
+    ------
+    MissingData
+        If there are no campaigns, or they lack ``cost`` or a dimension.
+    """
+    dataset, dims = opened(data), dimensions(by)
+    key = ("spend", until, dims)
+    found: pd.DataFrame = dataset.remember(key, lambda: _spend(dataset, until, dims))
+    return found.copy()
+
+
+def campaign_results(data: object, until: date) -> pd.DataFrame:
+    """List every campaign with what it brought before `until`.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The campaigns' own columns, then ``responses`` and the ``leads``, ``mqls`` and ``sqls``
+        that name the campaign. A count is NaN, not 0, where the data have no table or column to
+        count from. Campaigns that start later are listed too: they are plans.
+
+    Raises
+    ------
+    MissingData
+        If there are no campaigns.
+    """
+    dataset = opened(data)
+    key = ("campaign_results", until)
+    found: pd.DataFrame = dataset.remember(key, lambda: _results(dataset, until))
+    return found.copy()
+
+
+def answers_query(data: Dataset, until: date) -> Any:
+    """Return the query of the answers to each campaign, not yet run."""
+    answers = need(data, "responses", "campaign_id", "responded_at")
+    answers = answers.filter(known(_.responded_at, until))
+    return answers.group_by("campaign_id").aggregate(responses=_.count())
+
+
+def leads_query(data: Dataset, until: date) -> Any:
+    """Return the query of the leads of each campaign and the stages they reached, not yet run."""
+    leads = need(data, "leads", "campaign_id", "created_on")
+    dates = {"mqls": "mql_on", "sqls": "sql_on"}
+    reached = {
+        name: leads[column].count(where=leads[column] < midnight(until))
+        for name, column in dates.items()
+        if column in leads.columns
+    }
+    leads = leads.filter(known(_.created_on, until))
+    return leads.group_by("campaign_id").aggregate(leads=_.count(), **reached)
+
+
+def _results(data: Dataset, until: date) -> pd.DataFrame:
+    campaigns = need(data, "campaigns", "campaign_id", "starts_on")
+    frame: pd.DataFrame = campaigns.order_by("starts_on", "campaign_id").execute()
+    counts = pd.DataFrame(index=frame["campaign_id"])
+    if offers(data, "responses"):
+        counts = counts.join(_by_campaign(answers_query(data, until)))
+    if offers(data, "leads", "campaign_id"):
+        counts = counts.join(_by_campaign(leads_query(data, until)))
+    counts = counts.fillna(0).reindex(columns=list(COUNTS)).astype("float64")
+    return frame.join(counts, on="campaign_id")
+
+
+def _by_campaign(query: Any) -> pd.DataFrame:
+    frame: pd.DataFrame = query.execute().dropna(subset="campaign_id")
+    return frame.set_index("campaign_id")
+
+
+def _spend(data: Dataset, until: date, by: By) -> pd.DataFrame:
+    frame = _runs(data, until, by)
+    runs = frame.loc[frame.index.repeat((frame["last"] - frame["first"]).dt.days + 1)]
+    nth = runs.groupby(level=0).cumcount()
+    day = runs["first"] + pd.to_timedelta(nth, unit="D")
+    monday = day - pd.to_timedelta(day.dt.weekday, unit="D")
+    share = runs["cost"] / runs.groupby(level=0)["first"].transform("size")
+    runs = runs.assign(week=monday, cost=share)
+    return runs.groupby([*by, "week"])[["cost"]].sum(min_count=1).reset_index()
+
+
+def _runs(data: Dataset, until: date, by: By) -> pd.DataFrame:
+    """Return first and last day and the cost of each campaign that ran before `until`."""
+    table = need(data, "campaigns", "starts_on", "cost")
+    frame: pd.DataFrame = table.select(
+        **split(data, "campaigns", by),
+        first=_.starts_on,
+        last=optional(table, "ends_on", "timestamp"),
+        planned=(optional(table, "status", "string") == "planned").fill_null(False),
+        cost=_.cost.cast("float64"),
+    ).execute()
+    yesterday = pd.Timestamp(until) - DAY
+    first, last = frame["first"].dt.normalize(), frame["last"].dt.normalize()
+    last = last.where(last.notna() | frame["planned"], yesterday).clip(upper=yesterday)
+    last = last.where(last.isna() | (last >= first), first)
+    ran = (first <= yesterday) & last.notna()
+    return frame.assign(first=first, last=last).loc[ran].reset_index(drop=True)

@@ -1,0 +1,212 @@
+"""Facts about deals: how they flow, how long they take, why they are lost, which went stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from report_helpers.facts.dates import days, known, midnight, week
+from report_helpers.facts.reduction import NONE, By, need, opened, optional, reduce, split
+
+if TYPE_CHECKING:
+    from report_helpers.data.dataset import Dataset
+
+
+def deal_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+    """Count deals by the week they were opened, the week they were closed, and outcome.
+
+    Every deal opened before `until` lands in exactly one row. A deal closed on or after `until`
+    is still open, as is one whose CRM gives a closing date but no outcome. A deal without an
+    opening date, or won or lost without a closing date, counts under ``NaT``, so that totals over
+    the whole data are complete.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    by : dimensions: ``segment``, ``region``, ``source``, ``owner``, ``product``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``created_week`` and ``closed_week`` (Mondays), ``outcome`` (``open``,
+        ``won`` or ``lost``), ``n`` deals, ``amount`` (their sum in the company's currency; NaN
+        where no deal has one) and ``n_amount`` (deals with an amount above 0).
+
+    Raises
+    ------
+    MissingData
+        If the deals lack a dimension.
+    """
+    return reduce(deal_flow_query, data, until, by)
+
+
+def deal_flow_query(data: Dataset, until: date, by: By) -> Any:
+    """Return the query of :func:`deal_flow`, not yet run."""
+    return (
+        deals_at(data, until)
+        .group_by(
+            **split(data, "opportunities", by),
+            created_week=week(_.created_on),
+            closed_week=week(_.closed_on),
+            outcome=_.outcome,
+        )
+        .aggregate(n=_.count(), amount=_.amount.sum(), n_amount=_.amount.count(where=_.amount > 0))
+    )
+
+
+def deal_days(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+    """Count deals by age in days: when they were closed, or at `until` while they are open.
+
+    Ages are differences of calendar days, whatever the hour. They are given as they are in the
+    data: negative where a deal was closed before it was opened, NaN where one of its dates is
+    missing. Who measures cycles or survival must leave both out, and say how many there were.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    by : dimensions: ``segment``, ``region``, ``source``, ``owner``, ``product``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``outcome``, ``closed_week`` (``NaT`` while open), ``days`` and ``n``.
+
+    Raises
+    ------
+    MissingData
+        If the deals lack ``closed_on`` or a dimension.
+    """
+    return reduce(deal_days_query, data, until, by)
+
+
+def deal_days_query(data: Dataset, until: date, by: By) -> Any:
+    """Return the query of :func:`deal_days`, not yet run."""
+    need(data, "opportunities", "closed_on")
+    return (
+        _aged(data, until)
+        .group_by(
+            **split(data, "opportunities", by),
+            outcome=_.outcome,
+            closed_week=week(_.closed_on),
+            days=_.days.cast("float64"),
+        )
+        .aggregate(n=_.count())
+    )
+
+
+def losses(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+    """Count lost deals by the week they were lost and the reason Sales gave.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    by : dimensions: ``segment``, ``region``, ``source``, ``owner``, ``product``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``closed_week``, ``reason`` (``(none)`` where nobody gave one), ``n``
+        and ``amount`` (sum in the company's currency; NaN where no deal has one).
+
+    Raises
+    ------
+    MissingData
+        If the deals lack ``loss_reason`` or a dimension.
+    """
+    return reduce(losses_query, data, until, by)
+
+
+def losses_query(data: Dataset, until: date, by: By) -> Any:
+    """Return the query of :func:`losses`, not yet run."""
+    need(data, "opportunities", "loss_reason")
+    return (
+        deals_at(data, until)
+        .filter(_.outcome == "lost")
+        .group_by(
+            **split(data, "opportunities", by),
+            closed_week=week(_.closed_on),
+            reason=_.loss_reason.fill_null(NONE),
+        )
+        .aggregate(n=_.count(), amount=_.amount.sum())
+    )
+
+
+def stale_deals(data: object, until: date, limit: int = 20) -> pd.DataFrame:
+    """List the largest open deals that are older than any deal that was ever won or lost.
+
+    Such deals are rarely worked on: they swell the pipeline and hide in every average.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day at which ages are taken.
+    limit : how many to list at most; largest amount first, then the oldest.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The deals' own columns and ``days``, their age. ``attrs`` holds ``count`` and ``amount``
+        of all of them (NaN where none has an amount), and ``longest``, the age in days none of
+        the closed deals exceeded (NaN, and no stale deals, where none was ever closed).
+
+    Raises
+    ------
+    MissingData
+        If the deals lack ``closed_on``.
+    """
+    dataset = opened(data)
+    key = ("stale_deals", until, limit)
+    found: pd.DataFrame = dataset.remember(key, lambda: _stale(dataset, until, limit))
+    return found.copy()
+
+
+def stale_deals_query(data: Dataset, until: date) -> Any:
+    """Return the query of all stale deals, not yet run."""
+    aged = _aged(data, until)
+    return aged.filter(_.outcome == "open", _.days > longest_query(data, until).as_scalar())
+
+
+def longest_query(data: Dataset, until: date) -> Any:
+    """Return the query of the longest time in days a closed deal took, not yet run."""
+    need(data, "opportunities", "closed_on")
+    return _aged(data, until).filter(_.outcome != "open").aggregate(longest=_.days.max())
+
+
+def _stale(data: Dataset, until: date, limit: int) -> pd.DataFrame:
+    stale = stale_deals_query(data, until)
+    total = stale.aggregate(count=_.count(), amount=_.amount.sum()).execute().iloc[0]
+    order = [ibis.desc("amount", nulls_first=False), ibis.desc("days"), "opportunity_id"]
+    top: pd.DataFrame = stale.order_by(order).limit(limit).execute()
+    longest = longest_query(data, until).execute()["longest"].astype("float64").iloc[0]
+    top.attrs = {
+        "count": int(total["count"]),
+        "amount": round(float(total["amount"]), 4),
+        "longest": float(longest),
+    }
+    return top
+
+
+def deals_at(data: Dataset, until: date) -> Any:
+    """Return the deals opened before `until`, as they stood then."""
+    deals = need(data, "opportunities", "created_on", "outcome")
+    closed_on = optional(deals, "closed_on", "timestamp")
+    closed = deals.outcome.isin(["won", "lost"]) & known(closed_on, until)
+    return deals.mutate(
+        outcome=ibis.ifelse(closed, deals.outcome, "open"),
+        closed_on=ibis.ifelse(closed, closed_on, ibis.null("timestamp")),
+        amount=optional(deals, "amount", "float64").cast("float64"),
+    ).filter(known(_.created_on, until))
+
+
+def _aged(data: Dataset, until: date) -> Any:
+    """Return the deals with ``days``: their age when closed, or at `until`."""
+    end = ibis.ifelse(_.outcome == "open", midnight(until), _.closed_on)
+    return deals_at(data, until).mutate(days=days(_.created_on, end))

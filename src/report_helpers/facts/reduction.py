@@ -1,0 +1,131 @@
+"""One way from big tables to a small frame: build a query, run it once, remember the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from report_helpers.data.contracts import TABLES
+from report_helpers.errors import MissingData, UnknownName
+
+if TYPE_CHECKING:
+    from report_helpers.data.dataset import Dataset
+
+DIMENSIONS = ("segment", "region", "source", "owner", "product")
+NONE = "(none)"
+MEASURES = ("n", "amount", "n_amount")
+
+By = tuple[str, ...]
+Query = Callable[["Dataset", date, By], Any]
+
+
+def reduce(query: Query, data: object, until: date, by: str | Iterable[str]) -> pd.DataFrame:
+    """Run `query` on `data` once and return its rows, sorted, as a frame of the caller's own.
+
+    Parameters
+    ----------
+    query : builds the Ibis table to run from a data set, `until` and dimensions.
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    by : dimensions that come first among the columns.
+
+    Raises
+    ------
+    MissingData
+        If the data lack a table, a column or a dimension the query needs.
+    UnknownName
+        If `by` holds something that is no dimension.
+    """
+    dataset, dims = opened(data), dimensions(by)
+    key = (query.__name__, until, dims)
+    found: pd.DataFrame = dataset.remember(
+        key, lambda: _tidy(query(dataset, until, dims).execute())
+    )
+    return found.copy()
+
+
+def opened(data: object) -> Dataset:
+    """Return `data` as a data set, loading it when it is not one yet."""
+    if hasattr(data, "remember"):
+        return data
+    from report_helpers.data import load
+
+    return load(data)
+
+
+def dimensions(by: str | Iterable[str]) -> By:
+    """Return the dimensions named by `by`, each checked.
+
+    Examples
+    --------
+    >>> dimensions("segment"), dimensions(["segment", "source"])
+    (('segment',), ('segment', 'source'))
+    """
+    names = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+    for name in names:
+        if name not in DIMENSIONS:
+            raise UnknownName("dimension", name, DIMENSIONS)
+    return names
+
+
+def need(data: Dataset, table: str, *columns: str) -> Any:
+    """Return one table, after making sure that it has `columns`.
+
+    Raises
+    ------
+    MissingData
+        If it is not there, or lacks one of them.
+    """
+    contract = TABLES[table]
+    if table not in data.tables:
+        raise MissingData(
+            f"the data have no table '{table}'",
+            remedy=f"add one (each row is {contract.row}), or leave the section out",
+        )
+    for name in columns:
+        if name not in data.tables[table].columns:
+            raise MissingData(
+                f"table '{table}' has no column '{name}'",
+                remedy=f"add the column, or name it in the mapping: {_meaning(table, name)}",
+            )
+    return data.tables[table]
+
+
+def offers(data: Dataset, table: str, *columns: str) -> bool:
+    """Return whether the data have `table` with these columns, be they filled or not."""
+    return table in data.tables and set(columns) <= set(data.tables[table].columns)
+
+
+def split(data: Dataset, table: str, by: By) -> dict[str, Any]:
+    """Return an Ibis expression for each dimension of `table`; an empty value is ``(none)``.
+
+    Raises
+    ------
+    MissingData
+        If the table has no such column. A campaign's ``source`` is its channel.
+    """
+    columns = {dim: "channel" if (table, dim) == ("campaigns", "source") else dim for dim in by}
+    need(data, table, *columns.values())
+    return {dim: _[column].fill_null(NONE) for dim, column in columns.items()}
+
+
+def optional(table: Any, column: str, kind: str) -> Any:
+    """Return a column of `table`, or nothing but nulls when it has no such column."""
+    return table[column] if column in table.columns else ibis.null(kind)
+
+
+def _meaning(table: str, column: str) -> str:
+    contract = TABLES[table]
+    return contract[column].meaning if column in contract.names else f"{column} of {contract.row}"
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Sort by everything that is no measure; drop the digits that depend on adding order."""
+    keys = [name for name in frame.columns if name not in MEASURES]
+    frame = frame.sort_values(keys, ignore_index=True)
+    return frame.round({"amount": 4}) if "amount" in frame else frame
