@@ -1,0 +1,77 @@
+"""Executed notebook -> HTML and PDF files, each checked before anyone sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from report_helpers.errors import MarsaleError, RenderError
+
+Json = dict[str, Any]
+
+_PAPERS = {"a4": "a4", "letter": "us-letter"}
+
+
+def render(notebook: NotebookNode, file: Path, paper: str = "a4") -> Json:
+    """Write one file in the format its ending says, check it, and return what there is to tell.
+
+    Parameters
+    ----------
+    notebook : executed.
+    file : ends in ``.html`` or ``.pdf``.
+    paper : ``a4`` or ``letter``.
+
+    Returns
+    -------
+    dict
+        What the exporter counted, such as pages and replaced glyphs.
+
+    Raises
+    ------
+    RenderError
+        When the file could not be made, or is not what it must be; names each problem.
+    """
+    make = {".html": _html, ".pdf": _pdf}[file.suffix]
+    try:
+        told, problems = make(notebook, file, paper)
+    except MarsaleError:
+        raise
+    except Exception as error:
+        raise RenderError(
+            f"could not be made: {type(error).__name__}: {error}",
+            where=file.name,
+            remedy="run again with --debug and report what it says",
+        ) from error
+    if problems:
+        raise RenderError(
+            f"did not pass its checks: {'; '.join(problems[:5])}",
+            where=file.name,
+            remedy=f"{len(problems)} problem(s) in all; the last good report stays in place",
+        )
+    return told
+
+
+def _html(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[str]]:
+    from report_helpers.publish.checks import html
+    from report_helpers.publish.screen import MarsaleHTMLExporter
+
+    body, resources = MarsaleHTMLExporter().from_notebook_node(notebook, _resources(file))
+    file.write_text(body, encoding="utf-8", newline="\n")
+    return resources.get("marsale", {}), html.check(file)
+
+
+def _pdf(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[str]]:
+    from report_helpers.publish.checks import pdf
+    from report_helpers.publish.document import document
+    from report_helpers.publish.paper import MarsalePDFExporter
+
+    exporter = MarsalePDFExporter(paper=_PAPERS[paper])
+    body, resources = exporter.from_notebook_node(notebook, _resources(file))
+    file.write_bytes(body)
+    return resources.get("marsale", {}), pdf.check(file, document(notebook))
+
+
+def _resources(file: Path) -> Json:
+    return {"metadata": {"name": file.stem}}

@@ -1,0 +1,86 @@
+"""The reports there are: their notebooks, their names, and what they say of themselves in data."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from report_helpers import assets
+from report_helpers.errors import ConfigurationError, RenderError, UnknownName
+
+REPORTS = {"weekly": "weekly_two_way.ipynb", "brief": "meeting_brief.ipynb"}
+FACTS = "application/vnd.marsale.facts+json"
+
+Json = dict[str, Any]
+
+
+def read(report: str) -> NotebookNode:
+    """Return the notebook of a report, not executed.
+
+    Raises
+    ------
+    UnknownName
+        When `report` is neither a report of the kit nor a notebook file.
+    ConfigurationError
+        When the file is not a Python notebook.
+    """
+    if report in REPORTS:
+        file = assets.path("notebooks", REPORTS[report])
+    elif report.endswith(".ipynb") and Path(report).is_file():
+        file = Path(report)
+    else:
+        raise UnknownName("report", report, [*REPORTS, "the path of an .ipynb file"])
+    try:
+        notebook: NotebookNode = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    except (ValueError, nbformat.reader.NotJSONError) as error:
+        raise ConfigurationError(
+            "is not a notebook", where=report, remedy="open it in JupyterLab and save it again"
+        ) from error
+    language = notebook.metadata.get("kernelspec", {}).get("language", "python")
+    if language != "python":
+        raise ConfigurationError(
+            f"the notebook is written in {language}",
+            where=report,
+            remedy="reports run in the kit's own Python: choose a Python notebook",
+        )
+    return notebook
+
+
+def save(notebook: NotebookNode, file: Path) -> None:
+    """Write a notebook."""
+    nbformat.write(notebook, file)  # type: ignore[no-untyped-call]
+
+
+def slug(text: str) -> str:
+    """Return text as a name for folders; unlike texts with unlike signs stay apart.
+
+    Examples
+    --------
+    >>> slug("Mid-market"), slug("Small business"), slug("R&D")
+    ('mid-market', 'small-business', 'r-d-1d168d')
+    """
+    plain = re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
+    if re.fullmatch(r"[\w\s-]*", text):
+        return plain
+    return f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".strip("-")
+
+
+def facts_of(notebook: NotebookNode) -> Json:
+    """Return what the notebook says of itself in data; empty for a notebook that says nothing.
+
+    Raises
+    ------
+    RenderError
+        When the period's key cannot be the name of a folder.
+    """
+    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    found: Json = next((o.data[FACTS] for o in outputs if FACTS in o.get("data", {})), {})
+    key = str(found.get("period", {}).get("key", ""))
+    if key and not re.fullmatch(r"\w[\w.-]*", key):
+        raise RenderError(f"the period's key '{key}' is no name for a folder", where="facts")
+    return found

@@ -1,0 +1,192 @@
+"""One run: parameters in, a folder with the report's HTML, PDF, notebook, facts and manifest out.
+
+A run that fails leaves the last good report in its place.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from report_helpers.errors import NotebookError, RenderError
+from report_helpers.publish import manifest, parameters
+from report_helpers.publish.execution import CELL_SECONDS, CellError, execute, explained
+from report_helpers.publish.progress import Progress
+from report_helpers.publish.promote import promote, recover, staged
+from report_helpers.publish.render import render
+from report_helpers.publish.reports import REPORTS, facts_of, read, save, slug
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to run and where the result goes.
+
+    Parameters
+    ----------
+    report : ``weekly``, ``brief``, or the path of any notebook.
+    output : folder of all reports.
+    parameters : values for parameters the notebook must declare.
+    offers : values it gets only if it declares them.
+    formats : ``html`` and ``pdf``, or one of them, or none for the notebook alone.
+    paper : ``a4`` or ``letter``.
+    cell_seconds : the longest one cell may take.
+    """
+
+    report: str
+    output: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    offers: Mapping[str, Any] = field(default_factory=dict)
+    formats: tuple[str, ...] = ("html", "pdf")
+    paper: str = "a4"
+    cell_seconds: int = CELL_SECONDS
+
+    @property
+    def name(self) -> str:
+        """The report's name for folders and files."""
+        return self.report if self.report in REPORTS else slug(Path(self.report).stem)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run has written.
+
+    Parameters
+    ----------
+    folder : where it is.
+    files : paths, the ones for readers first.
+    seconds : time taken by step.
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    seconds: Mapping[str, float]
+
+
+def run(job: Job, progress: Progress | None = None) -> Result:
+    """Execute a report's notebook, render and check it, and put it in its place.
+
+    Parameters
+    ----------
+    job : what to run.
+    progress : told about each step; nothing is said by default.
+
+    Raises
+    ------
+    ConfigurationError
+        For an unknown report or parameter, or an output folder that cannot be written to.
+    DataError
+        When the notebook says that the data cannot carry the report.
+    NotebookError
+        When a cell raised anything else, took too long, or the kernel died.
+    RenderError
+        When HTML or PDF could not be made or did not pass its checks.
+    DeliveryError
+        When the system did not let the new report take the last one's place.
+    """
+    progress = progress or Progress()
+    output = job.output.absolute()
+    source = read(job.report)
+    known = parameters.declared(source, job.report)
+    offers = {name: value for name, value in job.offers.items() if name in known}
+    values = parameters.settle(known, {**offers, **job.parameters}, job.report)
+    with staged(output) as stage:
+        recover(output)
+        return _Run(job, output, stage, progress, {**known, **values}).go(source, values)
+
+
+@dataclass
+class _Run:
+    job: Job
+    output: Path
+    stage: Path
+    progress: Progress
+    values: Json
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def go(self, source: NotebookNode, given: Json) -> Result:
+        notebook = self._execute(source, given)
+        facts = facts_of(notebook)
+        key = facts.get("period", {}).get("key") or self._as_of or "undated"
+        where = [part for part in (key, self._segment) if part]
+        folder = self.stage / "report"
+        folder.mkdir()
+        stem = "-".join([self.job.name, *where])
+        save(notebook, folder / f"{stem}.ipynb")
+        try:
+            self._write(notebook, folder, stem, facts)
+        except RenderError as error:
+            error.remedy += f" The executed notebook is {self._keep(notebook)}"
+            raise
+        target = self.output.joinpath(self.job.name, *where)
+        names = [file.name for file in _ordered(folder)]
+        promote(folder, target)
+        self._failed.unlink(missing_ok=True)
+        return Result(target, tuple(target / name for name in names), self.seconds)
+
+    def _execute(self, source: NotebookNode, given: Json) -> NotebookNode:
+        self.progress.step(f"{self.job.name}: executing the notebook")
+        work = self.stage / "work"
+        work.mkdir()
+        try:
+            with self._timed("execute"):
+                limit = self.job.cell_seconds
+                return execute(source, given, work, self.progress, limit)
+        except CellError as failure:
+            error = explained(failure, self.job.name, self._failed)
+            if isinstance(error, NotebookError):
+                self._keep(failure.notebook)
+            raise error from failure
+
+    def _write(self, notebook: NotebookNode, folder: Path, stem: str, facts: Json) -> None:
+        checks: Json = {}
+        for kind in self.job.formats:
+            self.progress.step(f"{self.job.name}: writing and checking {kind}")
+            with self._timed(kind):
+                told = render(notebook, folder / f"{stem}.{kind}", self.job.paper)
+                checks[kind] = {"passed": True, **told}
+        if facts:
+            manifest.write(folder / "facts.json", facts)
+        seconds = {step: round(value, 3) for step, value in self.seconds.items()}
+        more = {"checks": checks, "seconds": seconds}
+        head = {"report": self.job.name, **facts}
+        described = manifest.describe(head, self.values, _ordered(folder), **more)
+        manifest.write(folder / manifest.FILE_NAME, described)
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        begin = time.perf_counter()
+        yield
+        self.seconds[step] = time.perf_counter() - begin
+
+    @property
+    def _segment(self) -> str:
+        return slug(str(self.values.get("segment") or ""))
+
+    @property
+    def _as_of(self) -> str:
+        return slug(str(self.values.get("as_of") or ""))
+
+    @property
+    def _failed(self) -> Path:
+        """Where the notebook of a failed run is kept; the next failure of the job replaces it."""
+        parts = (self.job.name, self._as_of, self._segment)
+        return self.output / "failed" / f"{'-'.join(part for part in parts if part)}.ipynb"
+
+    def _keep(self, notebook: NotebookNode) -> Path:
+        self._failed.parent.mkdir(exist_ok=True)
+        file = self.stage / "failed.ipynb"
+        save(notebook, file)
+        return file.replace(self._failed)
+
+
+def _ordered(folder: Path) -> list[Path]:
+    ranks = [".html", ".pdf", ".ipynb", ".json"]
+    return sorted(folder.iterdir(), key=lambda file: (ranks.index(file.suffix), file.name))
