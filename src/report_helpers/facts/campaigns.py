@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from ibis import _
 
-from report_helpers.facts.dates import known, midnight, week
 from report_helpers.facts.reduction import (
     By,
     dimensions,
@@ -20,6 +19,7 @@ from report_helpers.facts.reduction import (
     reduce,
     split,
 )
+from report_helpers.facts.timing import known, midnight, week
 
 if TYPE_CHECKING:
     from report_helpers.data.dataset import Dataset

@@ -10,8 +10,8 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from report_helpers.facts.dates import days, known, midnight, week
 from report_helpers.facts.reduction import NONE, By, need, opened, optional, reduce, split
+from report_helpers.facts.timing import days, known, midnight, week
 
 if TYPE_CHECKING:
     from report_helpers.data.dataset import Dataset

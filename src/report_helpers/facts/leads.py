@@ -10,9 +10,9 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from report_helpers.facts.dates import hours, known, midnight, week
 from report_helpers.facts.deals import deals_at
 from report_helpers.facts.reduction import NONE, By, need, offers, reduce, split
+from report_helpers.facts.timing import hours, known, midnight, week
 
 if TYPE_CHECKING:
     from report_helpers.data.dataset import Dataset
