@@ -1,0 +1,145 @@
+"""``marsale run``: make reports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from report_helpers.commands import source
+from report_helpers.errors import UnknownName
+
+if TYPE_CHECKING:
+    from report_helpers.publish.run import Result
+
+FORMATS = ("html", "pdf")
+
+
+def pairs(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    """Return K=V texts as a dict.
+
+    Examples
+    --------
+    >>> pairs(None, None, ("topic=Webinars = worse?",))
+    {'topic': 'Webinars = worse?'}
+    """
+    for text in texts:
+        if not text.partition("=")[0].strip() or "=" not in text:
+            raise click.BadParameter(f"'{text}' is not of the form NAME=VALUE")
+    split = (text.partition("=") for text in texts)
+    return {name.strip(): value for name, _sign, value in split}
+
+
+def chosen(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    """Return the formats of a comma-separated list, or None when there is no list.
+
+    Examples
+    --------
+    >>> chosen(None, None, "pdf, html")
+    ('pdf', 'html')
+    """
+    if text is None:
+        return None
+    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in FORMATS:
+            raise UnknownName("format", name, FORMATS, where="--formats")
+    return names
+
+
+@click.command("run")
+@click.argument("reports", nargs=-1, required=True, metavar="weekly|brief|NOTEBOOK...")
+@source.options
+@click.option("--segment", help="Report on one segment only.")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=pairs,
+    help="Set a parameter of the notebook; may be repeated.",
+)
+@click.option("--output", type=click.Path(path_type=Path), help="Folder to write to.")
+@click.option("--formats", callback=chosen, metavar="LIST", help="html, pdf, or both.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="The longest one cell may take.",
+)
+def command(reports: tuple[str, ...], **asked: Any) -> None:
+    """Make reports: weekly (two-way report), brief (meeting brief), or any NOTEBOOK.
+
+    Each report is a folder with HTML, PDF, the executed notebook, its figures and a manifest. It
+    takes the last one's place only when it is complete and has passed its checks.
+    """
+    from report_helpers.publish.progress import Progress
+    from report_helpers.publish.run import run
+
+    for job in jobs(reports, **asked):
+        show(job.name, run(job, Progress(sys.stderr)))
+
+
+def jobs(reports: tuple[str, ...], **asked: Any) -> list[Any]:
+    """Return one job a report.
+
+    What was asked for must be a parameter of the notebook; what only stands in the settings is
+    offered to it.
+    """
+    from report_helpers.publish.run import Job
+
+    names = ("data", "mapping", "as_of", "settings_file")
+    found = source.find(**{name: asked[name] for name in names})
+    values = {
+        "data": found.data,
+        "mapping": found.mapping,
+        "as_of": str(found.as_of or ""),
+        "settings": str(found.settings_file or ""),
+        "segment": asked["segment"] or "",
+    }
+    explicit = {name for name in values if asked.get(name)}
+    explicit |= {"settings"} if asked["settings_file"] else set()
+    given = {name: values[name] for name in explicit} | asked["parameters"]
+    company = found.settings
+    return [
+        Job(
+            report=report,
+            output=asked["output"] or Path(company.output.folder),
+            parameters=given,
+            offers=values,
+            formats=company.report.formats if asked["formats"] is None else asked["formats"],
+            paper=company.report.paper,
+            cell_seconds=asked["timeout"],
+        )
+        for report in reports
+    ]
+
+
+def show(name: str, result: Result) -> None:
+    """Print what a run has written: each path with its size, and the seconds it took."""
+    click.echo(f"{name}: {sum(result.seconds.values()):.1f} s")
+    shown = {_short(file): size(file.stat().st_size) for file in result.files}
+    width = max(len(path) for path in shown)
+    for path, bytes_ in shown.items():
+        click.echo(f"  {path.ljust(width)}  {bytes_:>8}")
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people.
+
+    Examples
+    --------
+    >>> size(812), size(331_204), size(2_400_000)
+    ('812 B', '331 kB', '2.4 MB')
+    """
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def _short(file: Path) -> str:
+    return str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file)
