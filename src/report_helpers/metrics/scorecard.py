@@ -1,0 +1,192 @@
+"""The scorecard: each team's metrics with their past, their target and what is a signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from report_helpers.data.dataset import Dataset
+from report_helpers.errors import MissingData
+from report_helpers.glossary import Metric, metric
+from report_helpers.metrics import pipeline
+from report_helpers.metrics.measures import MEASURES, Measure
+from report_helpers.metrics.signals import BASELINE, RUN, Signal, verdict
+from report_helpers.metrics.spans import Spans
+from report_helpers.metrics.targets import target
+from report_helpers.periods import Period
+
+HISTORY = BASELINE + RUN  # the points judged and the half year before them that makes the limits
+TREND = 6
+LINES: tuple[tuple[str, str], ...] = (
+    ("inquiries", ""),
+    ("responses", ""),
+    ("mqls", ""),
+    ("quality_share", "created"),
+    ("cost_per_inquiry", ""),
+    ("cost_per_mql", ""),
+    ("cost_per_sql", ""),
+    ("accepted", ""),
+    ("acceptance_rate", "closed"),
+    ("speed_to_lead", "median"),
+    ("opportunities", ""),
+    ("win_rate", "closed"),
+    ("win_rate", "created"),
+    ("win_rate", "value"),
+    ("sales_cycle", "median"),
+    ("sales_velocity", ""),
+    ("pipeline_coverage", ""),
+    ("won_amount", ""),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the scorecard.
+
+    Parameters
+    ----------
+    metric, basis : what it is.
+    group : the part of the company; ``all`` for the whole.
+    value, n, low, high : the period's figure, what it rests on, its 95 % interval.
+    reason : why the figure is missing; empty otherwise.
+    prior, year_ago : the figure of the period before and of the same weeks a year ago.
+    target : the value agreed for the period, or None.
+    history : values of the last periods, oldest first, this one last; NaN where missing.
+    signal : what the process-behaviour rules say of the last value.
+    """
+
+    metric: Metric
+    basis: str
+    group: str
+    value: float
+    n: float
+    low: float
+    high: float
+    reason: str
+    prior: float
+    year_ago: float
+    target: float | None
+    history: tuple[float, ...]
+    signal: Signal
+
+    @property
+    def trend(self) -> tuple[float, ...]:
+        """The last six values."""
+        return self.history[-TREND:]
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None without a target or a value."""
+        if self.target is None or np.isnan(self.value):
+            return None
+        up = self.metric.better == "up"
+        return self.value >= self.target if up else self.value <= self.target
+
+    @property
+    def improved(self) -> bool | None:
+        """Whether a signal is for the better; None where there is no signal."""
+        if not self.signal:
+            return None
+        return (self.signal.direction == "up") == (self.metric.better == "up")
+
+
+def measure(name: str, basis: str, first_month: int = 1) -> Measure:
+    """Return the function that computes a metric on a basis."""
+    if name == "pipeline_coverage":
+        return partial(pipeline.coverage, first_month=first_month)
+    return MEASURES[name, basis]
+
+
+def scorecard(
+    data: Dataset, period: Period, segment: str = "", first_month: int = 1
+) -> tuple[list[Line], dict[str, str]]:
+    """Return the scorecard of a period, and why metrics that cannot be shown are left out.
+
+    Parameters
+    ----------
+    data : the data set, already limited to `segment` if one is given.
+    period : the period reported.
+    segment : the segment whose targets count; empty for the company's.
+    first_month : month in which the fiscal year begins.
+
+    Returns
+    -------
+    list of Line, dict of metric name to reason
+        A metric whose table is not there is left out, with the reason.
+    """
+    lines: list[Line] = []
+    missing: dict[str, str] = {}
+    for name, basis in LINES:
+        goal = target(data, name, period, segment) if basis in metric(name).bases[:1] else None
+        try:
+            lines += series(data, period, (name, basis), goal=goal, first_month=first_month)
+        except MissingData as error:
+            missing[name] = error.message
+    return lines, missing
+
+
+def series(
+    data: Dataset,
+    period: Period,
+    line: tuple[str, str],
+    *,
+    by: tuple[str, ...] = (),
+    goal: float | None = None,
+    first_month: int = 1,
+) -> list[Line]:
+    """Return one scorecard line a group for one metric and basis."""
+    compute = measure(*line, first_month)
+    now = compute(data, Spans.of(period, HISTORY), by)
+    then = compute(data, Spans.of(period.year_ago(), until=period.end), by)["value"]
+    return [
+        _line(line, _group_rows(now, by, group), _year_ago(then, by, group), goal, group)
+        for group in _groups(now, by)
+    ]
+
+
+def _groups(frame: pd.DataFrame, by: tuple[str, ...]) -> list[tuple[str, ...]]:
+    if not by:
+        return [()]
+    keys = frame.index.droplevel("p").unique()
+    return [key if isinstance(key, tuple) else (key,) for key in keys]
+
+
+def _group_rows(frame: pd.DataFrame, by: tuple[str, ...], group: tuple[str, ...]) -> pd.DataFrame:
+    return frame.xs(group, level=list(by)) if by else frame
+
+
+def _year_ago(then: pd.Series, by: tuple[str, ...], group: tuple[str, ...]) -> float:
+    key = (0.0, *group) if by else 0.0
+    return float(then.get(key, np.nan))
+
+
+def _line(
+    line: tuple[str, str],
+    rows: pd.DataFrame,
+    year_ago: float,
+    goal: float | None,
+    group: tuple[str, ...],
+) -> Line:
+    what = metric(line[0])
+    rows = rows.reindex(columns=["value", "n", "low", "high", "reason"])
+    last = rows.iloc[-1]
+    history = tuple(float(value) for value in rows["value"])
+    ceiling = 1.0 if what.unit == "share" else np.inf
+    return Line(
+        metric=what,
+        basis=line[1],
+        group=", ".join(group) or "all",
+        value=float(last["value"]),
+        n=float(last["n"]),
+        low=float(last["low"]),
+        high=float(last["high"]),
+        reason=str(last["reason"]),
+        prior=history[-2],
+        year_ago=year_ago,
+        target=goal,
+        history=history,
+        signal=verdict(history, floor=0.0, ceiling=ceiling),
+    )

@@ -1,0 +1,106 @@
+"""Consecutive periods of equal length, and which of them a week falls into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from report_helpers.errors import ConfigurationError
+from report_helpers.periods import WEEK, Period
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Consecutive periods of equal length, oldest first, measured in one go.
+
+    Parameters
+    ----------
+    periods : the periods; empty for "everything there is".
+    until : exclusive end of what is known; facts are cut there.
+
+    Raises
+    ------
+    ConfigurationError
+        When a period is not made of whole ISO weeks: the facts are weekly.
+
+    Examples
+    --------
+    >>> weeks = Period.weeks_before(date(2026, 11, 2), 1).history(3)
+    >>> spans = Spans(tuple(weeks), date(2026, 11, 2))
+    >>> days = pd.Series(pd.to_datetime(["2026-10-12", "2026-10-26", "2025-01-06", None]))
+    >>> spans.place(days).tolist()
+    [0.0, 2.0, nan, nan]
+    """
+
+    periods: tuple[Period, ...]
+    until: date
+
+    def __post_init__(self) -> None:
+        for period in self.periods:
+            if not period.is_weeks:
+                raise ConfigurationError(
+                    f"the period {period.start} to {period.last_day} is not made of whole weeks",
+                    remedy="give a Monday as its start and a Sunday as its last day",
+                )
+
+    @classmethod
+    def of(cls, period: Period, history: int = 1, until: date | None = None) -> Spans:
+        """Return the last `history` periods up to `period`."""
+        return cls(tuple(period.history(history)), until or period.end)
+
+    @classmethod
+    def everything(cls, until: date) -> Spans:
+        """Return one span that holds every row, rows without a date included."""
+        return cls((), until)
+
+    def __len__(self) -> int:
+        return max(1, len(self.periods))
+
+    @property
+    def keys(self) -> list[str]:
+        """Names of the periods."""
+        return [period.key for period in self.periods] or ["all"]
+
+    @property
+    def ends(self) -> pd.Series:
+        """Exclusive end of each period, by its place."""
+        ends = [period.end for period in self.periods] or [self.until]
+        return pd.Series(pd.to_datetime(ends), index=range(len(self)))
+
+    def place(self, weeks: pd.Series) -> pd.Series:
+        """Return for each week the place of the period that holds it; NaN outside all of them."""
+        if not self.periods:
+            return pd.Series(0.0, index=weeks.index)
+        first, length = self.periods[0].start, self.periods[0].days
+        days = (pd.to_datetime(weeks) - pd.Timestamp(first)).dt.days
+        places = np.floor_divide(days.astype(float), length)
+        return cast("pd.Series", places.where(places.between(0, len(self) - 1)))
+
+    def grid(self, groups: pd.DataFrame, by: Sequence[str]) -> pd.Index:
+        """Return every period crossed with every group that `groups` holds."""
+        places = pd.DataFrame({"p": np.arange(len(self), dtype=float)})
+        if not by:
+            return pd.Index(places["p"], name="p")
+        known = groups[list(by)].drop_duplicates().sort_values(list(by))
+        return pd.MultiIndex.from_frame(places.merge(known, how="cross"))
+
+    def gaps(self, weeks: pd.Series, what: str) -> dict[int, str]:
+        """Return, for each period outside the weeks that hold data at all, why it is missing."""
+        dated = weeks.dropna()
+        if dated.empty:
+            return dict.fromkeys(range(len(self)), f"there are no dated {what}")
+        if not self.periods:
+            return {}
+        first, last = dated.min().date(), dated.max().date() + WEEK
+        reasons = {}
+        for place, period in enumerate(self.periods):
+            if period.start < first:
+                reasons[place] = f"{what} begin in the week of {first}"
+            elif period.start >= last:
+                reasons[place] = f"{what} end in the week of {last - WEEK}"
+        return reasons

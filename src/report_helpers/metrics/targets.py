@@ -1,0 +1,62 @@
+"""What was agreed: the target of a metric for a period."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from report_helpers.data.dataset import Dataset
+from report_helpers.errors import BadValue
+from report_helpers.glossary import metric
+from report_helpers.periods import Period
+
+_DAYS = {"week": 7.0, "quarter": 364 / 4, "year": 364.0}
+
+
+def target(data: Dataset, name: str, period: Period, segment: str = "") -> float | None:
+    """Return the target of a metric for a period, or None where none was agreed.
+
+    A target of a metric that adds up (inquiries, won amount) is scaled by days from what it was
+    agreed per; a quarter's target is whole for a whole quarter. A target per ``level`` (a rate,
+    a cost, a duration) holds as it is. Where several are in force, the latest begun counts.
+
+    Raises
+    ------
+    BadValue
+        When a target of a metric that does not add up is stated per week, quarter or year.
+    """
+    if not data.has("targets", "metric", "target"):
+        return None
+    agreed = data.frame("targets")
+    scope = agreed["segment"].fillna("") if "segment" in agreed else pd.Series("", agreed.index)
+    agreed = agreed[(agreed["metric"] == name) & (scope == segment) & _in_force(agreed, period)]
+    if agreed.empty:
+        return None
+    latest = agreed.sort_values("starts_on").iloc[-1]
+    per, value = str(latest["per"]), float(latest["target"])
+    if per == "level":
+        return value
+    if not metric(name).additive:
+        raise BadValue(
+            f"the target of {name} is stated per {per}, but {name} does not add up over time",
+            where="table targets",
+            remedy="state it per level",
+        )
+    return value if _is_whole(per, period) else value * period.days / _DAYS[per]
+
+
+def _in_force(agreed: pd.DataFrame, period: Period) -> pd.Series:
+    last = pd.Timestamp(period.last_day)
+    begun = agreed["starts_on"] <= last
+    if "ends_on" not in agreed:
+        return begun
+    return begun & (agreed["ends_on"].isna() | (agreed["ends_on"] >= last.normalize()))
+
+
+def _is_whole(per: str, period: Period) -> bool:
+    return per == "quarter" and 89 <= period.days <= 92 and _first(period.start, period.end)
+
+
+def _first(*days: date) -> bool:
+    return all(day.day == 1 for day in days)

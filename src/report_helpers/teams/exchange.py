@@ -1,0 +1,169 @@
+"""What the two teams tell and ask each other, and what is still owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, cast
+
+import pandas as pd
+
+from report_helpers.data.dataset import Dataset
+from report_helpers.periods import Period
+
+Team = Literal["marketing", "sales"]
+OTHER: dict[Team, Team] = {"marketing": "sales", "sales": "marketing"}
+ASKS = ("question", "request")
+TOLD = ("success", "obstacle")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing a team tells or asks.
+
+    Parameters
+    ----------
+    note_id, team, kind, body : what it is and who says it.
+    written_on : when.
+    author, owner : who said it, who must act.
+    due_on : when an answer or act is due, if it is.
+    closed_on, closed_reason : when and why it was closed, if it was.
+    about_metric, about_segment : the number it speaks of.
+    answers : the answers given, oldest first.
+    """
+
+    note_id: str
+    team: Team
+    kind: str
+    body: str
+    written_on: date
+    author: str = ""
+    owner: str = ""
+    due_on: date | None = None
+    closed_on: date | None = None
+    closed_reason: str = ""
+    about_metric: str = ""
+    about_segment: str = ""
+    answers: tuple[Item, ...] = field(default=())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits: nothing drops out until it is closed."""
+        return self.closed_on is None
+
+    def overdue(self, on: date) -> bool:
+        """Whether it is open and was due before `on`."""
+        return self.is_open and self.due_on is not None and self.due_on < on
+
+
+def threads(data: Dataset, until: date) -> list[Item]:
+    """Return what was written before `until`, each with its answers, oldest first.
+
+    What was closed on or after `until` is still open: a report rendered again later shows what
+    was open then.
+    """
+    if not data.has("notes", "note_id"):
+        return []
+    notes = data.frame("notes").sort_values(["written_on", "note_id"], kind="stable")
+    items = [_item(row, until) for row in notes.to_dict(orient="records") if _known(row, until)]
+    replies: dict[str, list[Item]] = {}
+    for item, parent in items:
+        if parent:
+            replies.setdefault(parent, []).append(item)
+    known = {item.note_id for item, _ in items}
+    roots = [item for item, parent in items if not parent or parent not in known]
+    return [_with_answers(item, replies) for item in roots]
+
+
+def _known(row: dict[str, object], until: date) -> bool:
+    written = _day(row.get("written_on"))
+    return written is not None and written < until
+
+
+def _with_answers(item: Item, replies: dict[str, list[Item]]) -> Item:
+    """Return the item with every answer of its thread, answers to answers included."""
+    found, queue = [], list(replies.get(item.note_id, []))
+    while queue:
+        answer = queue.pop(0)
+        found.append(answer)
+        queue += replies.get(answer.note_id, [])
+    ordered = sorted(found, key=lambda answer: (answer.written_on, answer.note_id))
+    return Item(**{**item.__dict__, "answers": tuple(ordered)})
+
+
+def _item(row: dict[str, object], until: date) -> tuple[Item, str]:
+    closed = _day(row.get("closed_on"))
+    if closed is None and _text(row.get("status")) == "closed":
+        closed = _day(row.get("written_on"))
+    if closed is not None and closed >= until:
+        closed = None
+    item = Item(
+        note_id=_text(row["note_id"]),
+        team=cast("Team", _text(row["team"])),
+        kind=_text(row["kind"]),
+        body=_text(row["body"]),
+        written_on=cast("date", _day(row["written_on"])),
+        author=_text(row.get("author")),
+        owner=_text(row.get("owner")),
+        due_on=_day(row.get("due_on")),
+        closed_on=closed,
+        closed_reason=_text(row.get("closed_reason")) if closed else "",
+        about_metric=_text(row.get("about_metric")),
+        about_segment=_text(row.get("about_segment")),
+    )
+    return item, _text(row.get("answers"))
+
+
+def _day(value: object) -> date | None:
+    stamp = pd.Timestamp(value) if value is not None else pd.NaT  # type: ignore[arg-type]
+    return None if stamp is pd.NaT else stamp.date()
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def told(items: list[Item], team: Team, period: Period) -> list[Item]:
+    """Return the successes and obstacles a team wrote in the period, and its open obstacles.
+
+    Obstacles come first, the oldest of them first: they wait for the other team.
+    """
+    mine = [i for i in items if i.team == team and i.kind in TOLD]
+    shown = [i for i in mine if i.written_on in period or (i.kind == "obstacle" and i.is_open)]
+    return sorted(shown, key=lambda i: (i.kind != "obstacle", i.written_on))
+
+
+def asks(items: list[Item], team: Team) -> list[Item]:
+    """Return what a team asks the other and has not yet been answered and closed, oldest first."""
+    return [i for i in items if i.team == team and i.kind in ASKS and i.is_open]
+
+
+def answered(items: list[Item], team: Team, period: Period) -> list[Item]:
+    """Return what a team asked or complained of and the other answered or closed in the period."""
+    return [
+        i
+        for i in items
+        if i.team == team
+        and i.kind in (*ASKS, *TOLD)
+        and (
+            (i.closed_on is not None and i.closed_on in period)
+            or any(a.written_on in period and a.team != team for a in i.answers)
+        )
+    ]
+
+
+def plans(items: list[Item], period: Period) -> list[Item]:
+    """Return the campaign plans written in the period or still open."""
+    mine = [i for i in items if i.kind == "campaign_plan"]
+    return [i for i in mine if i.written_on in period or i.is_open]
+
+
+def actions(items: list[Item]) -> list[Item]:
+    """Return the open actions of both teams, those due first on top."""
+    open_ones = [i for i in items if i.kind == "action" and i.is_open]
+    return sorted(open_ones, key=lambda i: (i.due_on or date.max, i.written_on))
+
+
+def decisions(items: list[Item], period: Period) -> list[Item]:
+    """Return the decisions taken in the period."""
+    return [i for i in items if i.kind == "decision" and i.written_on in period]

@@ -1,0 +1,39 @@
+"""What all tests share: which tools a test needs, and the reports rendered once a session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+TOOLS = {
+    "browser": ("chromium", "chromium-browser", "google-chrome"),
+    "poppler": ("pdftotext",),
+}
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose tool is not on this machine; with MARSALE_CI=1 fail it instead."""
+    for mark, names in TOOLS.items():
+        if item.get_closest_marker(mark) and not any(shutil.which(name) for name in names):
+            reason = f"needs {names[0]}, which is not on this machine"
+            if os.environ.get("MARSALE_CI") == "1":
+                pytest.fail(f"{reason}; here it must be", pytrace=False)
+            pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of a Chromium; tests that ask for it carry the mark ``browser``."""
+    found = next((shutil.which(name) for name in TOOLS["browser"] if shutil.which(name)), None)
+    assert found, "a test that uses Chromium must carry @pytest.mark.browser"
+    return found
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the checkout's top folder."""
+    return ROOT
