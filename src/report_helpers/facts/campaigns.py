@@ -159,7 +159,7 @@ def _spend(data: Dataset, until: date, by: By) -> pd.DataFrame:
     runs = frame.loc[frame.index.repeat((frame["last"] - frame["first"]).dt.days + 1)]
     nth = runs.groupby(level=0).cumcount()
     day = runs["first"] + pd.to_timedelta(nth, unit="D")
-    monday = day - pd.to_timedelta(day.dt.weekday, unit="D")
+    monday = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
     share = runs["cost"] / runs.groupby(level=0)["first"].transform("size")
     runs = runs.assign(week=monday, cost=share)
     return runs.groupby([*by, "week"])[["cost"]].sum(min_count=1).reset_index()
