@@ -60,8 +60,9 @@ def html(block: Json) -> str:
     >>> "<dt>SQL</dt><dd>a lead &lt;b&gt;Sales&lt;/b&gt; accepted</dd>" in text
     True
     """
-    name = hashlib.sha256(json.dumps(block, sort_keys=True).encode()).hexdigest()[:8]
-    return f'<div class="marsale"><style>{style("blocks.css")}</style>{fragment(block, name)}</div>'
+    name = "b" + hashlib.sha256(json.dumps(block, sort_keys=True).encode()).hexdigest()[:8]
+    css = style("blocks.css").replace(".marsale ", ":is(.marsale,#_) ")  # outranks the notebook's
+    return f'<div class="marsale"><style>{css}</style>{fragment(block, name)}</div>'
 
 
 def fragment(block: Json, name: str, level: int = 1) -> Markup:
@@ -135,6 +136,8 @@ def _macros() -> dict[str, Any]:
         needs_scroll=svg.needs_scroll,
         stacks=_stacks,
         bodies=_bodies,
+        extent=_extent,
+        brittle=_brittle,
         clamp=_clamp,
         capitalize_first=_capitalize,
     )
@@ -161,6 +164,17 @@ def _stacks(table: Json) -> bool:
 def _cell_width(cell: Json) -> int:
     drawn = 12 if cell["spark"] or cell["interval"] else 0
     return max(len(cell["text"]) + 2 * bool(cell["mark"]), len(cell["note"])) + drawn
+
+
+def _extent(cell: Json) -> str:
+    """How much room a cell asks for in a card, and whether its text may be broken in a table."""
+    length = len(cell["text"])
+    return "short" if length <= 14 else "mid" if length <= 32 else "long"
+
+
+def _brittle(text: str) -> bool:
+    """Whether a text holds a word so long that it must break to fit a column."""
+    return any(len(word) > 20 for word in text.split())
 
 
 def _bodies(rows: list[Json]) -> list[list[Json]]:

@@ -13,9 +13,10 @@ from report_helpers.errors import RenderError
 LEGIBLE_PX = 9.5  # the smallest text of a chart is never shown smaller
 LARGEST_PX = 13.5  # nor, when the page is wide, larger
 
-_FORBIDDEN = {
-    *("script", "style", "metadata", "foreignObject", "iframe", "audio", "video"),
-    *("set", "animate", "animateMotion", "animateTransform"),
+_DRAWN = {
+    *("svg", "g", "defs", "symbol", "use", "title", "desc", "text", "tspan", "image"),
+    *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "marker", "clipPath"),
+    *("mask", "pattern", "linearGradient", "radialGradient", "stop"),
 }
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)[^)]*\)|@import", re.IGNORECASE)
@@ -26,9 +27,9 @@ _SIZE = re.compile(r"font(?:-size)?(?::[^;]*?|=['\"])([\d.]+)(?:px|['\"])")
 def inline(svg: str, alt: str, prefix: str) -> str:
     """Return a chart as an ``<svg>`` element that can stand in a page among others.
 
-    Scripts, handlers, style sheets, metadata and outside references go; every ``id`` gets a prefix,
-    so that the clip paths of two charts do not collide; the font is the page's own. The size is
-    bounded so that the smallest text stays between 9.5 and 13.5 px.
+    Only what draws stays: scripts, handlers, style sheets, metadata and outside references go.
+    Every ``id`` gets a prefix, so that the clip paths of two charts do not collide; the font is the
+    page's own. The size is bounded so that the smallest text stays between 9.5 and 13.5 px.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def _clean(node: ET.Element, prefix: str) -> None:
     if node.tag not in ("text", "tspan", "title", "desc"):
         node.text = None
     for child in list(node):
-        if isinstance(child.tag, str) and child.tag.rpartition("}")[2] not in _FORBIDDEN:
+        if isinstance(child.tag, str) and child.tag.rpartition("}")[2] in _DRAWN:
             _clean(child, prefix)
             if node.tag not in ("text", "tspan"):
                 child.tail = None

@@ -41,6 +41,9 @@ def pieces(markdown: str) -> Iterator[Heading | Markup]:
         if token["type"] == "heading":
             words = Markup(_render(token["children"]))
             yield Heading(token["attrs"]["level"], words, words.striptags())
+        elif token["type"] == "table":
+            table = re.sub(r"<th\b", '<th scope="col"', _render([token]))
+            yield Markup('<div class="scroll" tabindex="0">{}</div>').format(Markup(table))
         elif token["type"] != "blank_line":
             yield Markup(_render([token]))
 
