@@ -86,7 +86,8 @@ def groups(frame: pd.DataFrame, by: Sequence[str]) -> pd.Series:
     """Return the name of each row's group: the values of `by`, joined; ``all`` for the whole."""
     if not by:
         return pd.Series(WHOLE, index=frame.index, dtype="str")
-    return frame[list(by)].astype("str").agg(", ".join, axis=1)
+    rows = frame[list(by)].astype("str").itertuples(index=False)
+    return pd.Series([", ".join(row) for row in rows], index=frame.index, dtype="str")
 
 
 def tidy(frame: pd.DataFrame) -> pd.DataFrame:

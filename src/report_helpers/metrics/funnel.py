@@ -1,0 +1,147 @@
+"""The lead funnel: of the leads that came in, how many reached each stage by now.
+
+Leads are followed as cohorts, by when they were created, so that no lead of one month is divided
+by the inquiries of another. What is not yet, or was not yet, fully on record is provisional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from report_helpers import facts
+from report_helpers.metrics import figures
+from report_helpers.metrics.maturity import doubts
+from report_helpers.metrics.question import Question, Source, When
+from report_helpers.metrics.tally import share
+
+STAGES = ("inquiry", "mql", "accepted", "sql", "opportunity", "won")
+Cohort = Literal["whole", "week", "month"]
+
+
+def lead_funnel(
+    data: Source,
+    period: When = "all",
+    by: str | Sequence[str] = (),
+    cohort: Cohort = "whole",
+) -> pd.DataFrame:
+    """Return how many leads created in the period reached each stage, and the rate of each step.
+
+    Parameters
+    ----------
+    data : a data set or a dict of tables with ``leads``.
+    period : when the leads were created; what they reached counts up to its end. ``all`` takes
+        every lead and everything known.
+    by : dimensions of the lead: ``segment``, ``region``, ``source``.
+    cohort : one funnel for the ``whole`` period, or one for each ``week`` or ``month`` in which
+        leads were created (a week belongs to the month of its Thursday).
+
+    Returns
+    -------
+    DataFrame
+        Figures: ``funnel_leads`` (count) and ``funnel_rate`` (share of the stage before, with
+        ``n`` and Wilson 95 % interval), the stage in ``basis``, the cohort in ``period``. Stages
+        nobody ever reached are not shown; the step is then measured from the last one that is.
+        A figure is provisional when more than a tenth of its cohort is too young, or came before
+        the stage was recorded (see `maturity.doubts`); a step that more leads ended than began is
+        NA: stages are skipped.
+
+    Raises
+    ------
+    MissingData
+        When there are no leads or they lack a dimension.
+    """
+    funnel = _Funnel.of(Question.of(data, period, by), cohort)
+    parts = []
+    for stage, before in funnel.steps():
+        parts.append(funnel.figures(funnel.reached(stage), "funnel_leads", stage))
+        if before:
+            parts.append(funnel.figures(funnel.rate(stage, before), "funnel_rate", stage))
+    return figures.join(parts)
+
+
+def lead_to_customer_rate(
+    data: Source, period: When = "all", by: str | Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return the share of the leads created in the period that won a deal by its end.
+
+    Parameters and statuses are those of `lead_funnel`; ``n`` counts the leads created, ``low`` and
+    ``high`` are the Wilson 95 % interval.
+
+    Raises
+    ------
+    MissingData
+        When there are no leads or they lack a dimension.
+    """
+    funnel = _Funnel.of(Question.of(data, period, by), "whole")
+    return funnel.figures(funnel.rate("won", "inquiry"), "lead_to_customer_rate", "created")
+
+
+@dataclass(frozen=True)
+class _Funnel:
+    """Leads counted by cohort and group (rows of `counts`) and stage (its columns)."""
+
+    asked: Question
+    flow: pd.DataFrame
+    cohorts: pd.DataFrame
+    counts: pd.DataFrame
+
+    @classmethod
+    def of(cls, asked: Question, cohort: Cohort) -> _Funnel:
+        flow = facts.lead_flow(asked.data, asked.until, asked.by)
+        named = flow.assign(cohort=_names(flow["created_week"], cohort, asked.key))
+        cohorts = named[asked.within(flow["created_week"])]
+        keys = ["cohort", *asked.by]
+        shown = flow.assign(cohort=asked.key) if cohort == "whole" else cohorts
+        index = shown.groupby(keys)["n"].sum().index
+        counts = cohorts.groupby([*keys, "stage"])["n"].sum().unstack("stage")
+        counts = counts.reindex(columns=pd.Index(STAGES)).reindex(index).fillna(0.0)
+        return cls(asked, flow, cohorts, counts)
+
+    def steps(self) -> list[tuple[str, str]]:
+        """Return each stage that was ever reached, with the one before it."""
+        known = [stage for stage in STAGES if stage in set(self.flow["stage"])]
+        return list(zip(known, ["", *known], strict=False))
+
+    def reached(self, stage: str) -> pd.DataFrame:
+        """Return how many leads reached a stage."""
+        n = self.counts[stage]
+        return pd.DataFrame({"value": n, "n": n, "reason": self._doubts(stage)})
+
+    def rate(self, stage: str, before: str) -> pd.DataFrame:
+        """Return the share of the leads at one stage that reached another."""
+        n, hits = self.counts[before], self.counts[stage]
+        skipped = hits > n
+        rates = share(hits.where(~skipped, 0.0), n, f"no lead reached {before}")
+        rates.loc[skipped, ["value", "low", "high"]] = np.nan
+        told = f"more leads reached {stage} than {before}: stages are skipped or not recorded"
+        rates["reason"] = rates["reason"].mask(skipped, told)
+        return rates.assign(
+            reason=rates["reason"].where(rates["reason"] != "", self._doubts(stage))
+        )
+
+    def figures(self, values: pd.DataFrame, metric: str, basis: str) -> pd.DataFrame:
+        """Return values as figures, NA where the leads do not cover the period at all."""
+        gap = self.asked.spans.gaps(self.flow["created_week"], "leads").get(0)
+        if gap:
+            values = values.assign(value=np.nan, n=np.nan, low=np.nan, high=np.nan, reason=gap)
+        rows = values.rename_axis(["period", *self.asked.by]).reset_index()
+        unit = "count" if metric == "funnel_leads" else "share"
+        return figures.make(rows, metric, by=self.asked.by, basis=basis, unit=unit)
+
+    def _doubts(self, stage: str) -> pd.Series:
+        keys = ["cohort", *self.asked.by]
+        found = doubts(self.flow, self.cohorts, keys, stage, self.asked.until)
+        return found.reindex(self.counts.index, fill_value="")
+
+
+def _names(weeks: pd.Series, cohort: Cohort, whole: str) -> pd.Series:
+    """Return the name of the cohort each week belongs to."""
+    if cohort == "whole":
+        return pd.Series(whole, index=weeks.index, dtype="str")
+    thursday = weeks + pd.Timedelta(days=3)
+    return thursday.dt.strftime("%G-W%V" if cohort == "week" else "%Y-%m").fillna("undated")
