@@ -70,7 +70,7 @@ def _pdf(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[str
     exporter = MarsalePDFExporter(paper=_PAPERS[paper])
     body, resources = exporter.from_notebook_node(notebook, _resources(file))
     file.write_bytes(body)
-    return resources.get("marsale", {}), pdf.check(file, document(notebook))
+    return resources.get("marsale", {}), pdf.check(file, document(notebook, _PAPERS[paper]))
 
 
 def _resources(file: Path) -> Json:
