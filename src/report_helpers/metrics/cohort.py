@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,13 +73,8 @@ def rates(
     >>> rates(days, (), "win")[["horizon", "value", "n"]].values.tolist()
     [['30', 0.5, 10.0], ['60', nan, 10.0], ['90', nan, 10.0], ['end', 0.5, 10.0]]
     """
-    if by:
-        parts = [
-            _horizons(part, share).assign(**dict(zip(by, key, strict=True)))
-            for key, part in days.groupby(list(by), dropna=False)
-        ]
-    else:
-        parts = [_horizons(days, share)]
+    groups = days.groupby(list(by), dropna=False) if by else [((), days)]
+    parts = [_horizons(part, share).assign(**_named(by, key)) for key, part in groups]
     if not parts:
         return figures.none()
     frame = pd.concat(parts, ignore_index=True)
@@ -106,3 +102,7 @@ def _horizons(days: pd.DataFrame, share: str) -> pd.DataFrame:
             reason=np.where(rows["value"].isna(), reason, ""),
         )
     )
+
+
+def _named(by: Sequence[str], key: Any) -> dict[str, Any]:
+    return dict(zip(by, key, strict=True))

@@ -50,8 +50,8 @@ def curves(counts: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> deals = pd.DataFrame({"days": [1, 2, 3, 4], "outcome": ["won", "open", "lost", "won"],
     ...                       "n": [1, 1, 1, 1]})
-    >>> curves(deals)[["days", "at_risk", "win", "loss"]].values.tolist()
-    [[1.0, 4.0, 0.25, 0.0], [2.0, 3.0, 0.25, 0.0], [3.0, 2.0, 0.25, 0.375], [4.0, 1.0, 0.625, 0.375]]
+    >>> curves(deals)[["at_risk", "win", "loss"]].T.values.tolist()
+    [[4.0, 3.0, 2.0, 1.0], [0.25, 0.25, 0.25, 0.625], [0.0, 0.0, 0.375, 0.375]]
     """
     placed = counts[counts["days"] >= 0].astype({"days": "float64", "outcome": "object"})
     table = placed.pivot_table(index="days", columns="outcome", values="n", aggfunc="sum")

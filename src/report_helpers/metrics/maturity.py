@@ -51,7 +51,7 @@ def doubts(
     reached = flow[flow["stage"] == stage].dropna(subset=["created_week", "reached_week"])
     if stage == "inquiry" or reached.empty:
         return pd.Series("", index=total.index, dtype="str")
-    weeks = (reached["reached_week"] - reached["created_week"]) / WEEK
+    weeks = (reached["reached_week"] - reached["created_week"]).dt.days / 7
     most, typical = (_quantile(weeks, reached["n"], q) for q in (MOST, TYPICAL))
     first = observed_from(flow)[stage]
     young = leads["created_week"] + (most + 1) * WEEK > pd.Timestamp(until)

@@ -9,9 +9,9 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
-from report_helpers import data as reading
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import ConfigurationError
+from report_helpers.facts.reduction import opened
 from report_helpers.metrics import figures
 from report_helpers.metrics.spans import Spans
 from report_helpers.periods import Period
@@ -78,7 +78,4 @@ class Question:
 
 def dataset(data: Source) -> Dataset:
     """Return a data set from what people hand over: one, a table of deals, or a dict of tables."""
-    if isinstance(data, Dataset):
-        return data
-    tables = {"opportunities": data} if isinstance(data, pd.DataFrame) else dict(data)
-    return reading.load(tables)
+    return opened({"opportunities": data} if isinstance(data, pd.DataFrame) else data)

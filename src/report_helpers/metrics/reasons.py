@@ -65,7 +65,7 @@ def _shares(counted: pd.DataFrame, asked: Question, dimension: str, nothing: str
     if hits.empty:
         fixed = {"unit": "share", "period": asked.key, "n": 0, "reason": nothing}
         none = figures.one(metric, np.nan, **fixed).assign(by=", ".join(by))
-        return none.assign(**{dimension: "", "count": 0.0})
+        return none.assign(count=0.0).assign(**{dimension: ""})
     whole = hits.groupby(list(asked.by)).transform("sum") if asked.by else hits * 0 + hits.sum()
     rates = share(hits, whole, nothing).assign(count=hits).reset_index()
     order = [*asked.by, "count", dimension]
