@@ -168,28 +168,28 @@ def stale_deals(data: object, until: date, limit: int = 20) -> pd.DataFrame:
     return found.copy()
 
 
-def stale_deals_query(data: Dataset, until: date) -> Any:
-    """Return the query of all stale deals, not yet run."""
-    aged = _aged(data, until)
-    return aged.filter(_.outcome == "open", _.days > longest_query(data, until).as_scalar())
-
-
 def longest_query(data: Dataset, until: date) -> Any:
     """Return the query of the longest time in days a closed deal took, not yet run."""
     need(data, "opportunities", "closed_on")
-    return _aged(data, until).filter(_.outcome != "open").aggregate(longest=_.days.max())
+    return _aged(data, until).filter(_.outcome != "open").days.max()
+
+
+def stale_deals_query(data: Dataset, until: date, longest: int | None) -> Any:
+    """Return the query of all open deals older than `longest` days, not yet run."""
+    return _aged(data, until).filter(_.outcome == "open", _.days > ibis.literal(longest, "int64"))
 
 
 def _stale(data: Dataset, until: date, limit: int) -> pd.DataFrame:
-    stale = stale_deals_query(data, until)
+    found = longest_query(data, until).execute()
+    longest = None if pd.isna(found) else int(found)
+    stale = stale_deals_query(data, until, longest)
     total = stale.aggregate(count=_.count(), amount=_.amount.sum()).execute().iloc[0]
     order = [ibis.desc("amount", nulls_first=False), ibis.desc("days"), "opportunity_id"]
     top: pd.DataFrame = stale.order_by(order).limit(limit).execute()
-    longest = longest_query(data, until).execute()["longest"].astype("float64").iloc[0]
     top.attrs = {
         "count": int(total["count"]),
         "amount": round(float(total["amount"]), 4),
-        "longest": float(longest),
+        "longest": float("nan") if longest is None else float(longest),
     }
     return top
 
