@@ -37,7 +37,7 @@ def read(report: str) -> NotebookNode:
         raise UnknownName("report", report, [*REPORTS, "the path of an .ipynb file"])
     try:
         notebook: NotebookNode = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
-    except (ValueError, nbformat.reader.NotJSONError) as error:
+    except (ValueError, nbformat.ValidationError) as error:
         raise ConfigurationError(
             "is not a notebook", where=report, remedy="open it in JupyterLab and save it again"
         ) from error
