@@ -1,0 +1,255 @@
+"""Campaigns of the sample company, and the answers they got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from report_helpers.data.sample.company import SEGMENTS, SOURCES, draw, identifiers, words
+from report_helpers.data.sample.leads import arrival_weights
+from report_helpers.data.sample.planted import Planted
+from report_helpers.periods import monday
+
+
+@dataclass(frozen=True)
+class Series:
+    """Campaigns of one channel that follow each other.
+
+    Parameters
+    ----------
+    channel : their channel, a source of leads.
+    every, lasts : weeks between two of them; days that each one runs.
+    topics : what they are about, in turn.
+    message, call_to_action, audience : what each one says, asks for, and to whom.
+    kind : how people answer them.
+    """
+
+    channel: str
+    every: int
+    lasts: int
+    topics: tuple[str, ...]
+    message: str
+    call_to_action: str
+    audience: str
+    kind: str
+
+
+SERIES = (
+    Series(
+        "Webinar",
+        4,
+        28,
+        (
+            "Leaks found before lunch",
+            "Calibration without the downtime",
+            "What your flow meter is not telling you",
+            "Gas analysis for people in a hurry",
+            "Pressure, explained by its mistakes",
+            "From paper logs to live readings",
+            "Audit-ready in an afternoon",
+        ),
+        "One plant, one problem, forty minutes, real readings",
+        "Watch it and ask for the worksheet",
+        "Maintenance and quality engineers",
+        "event",
+    ),
+    Series(
+        "Web search",
+        13,
+        91,
+        ("Guide to choosing a flow meter", "Calibration interval calculator"),
+        "Answers first, catalogue second",
+        "Download the guide",
+        "Engineers who compare suppliers",
+        "form",
+    ),
+    Series(
+        "Paid search",
+        13,
+        91,
+        ("Flow and pressure terms", "Service and calibration terms"),
+        "In stock, calibrated, delivered in five days",
+        "Ask for a quote",
+        "Buyers with a need this month",
+        "form",
+    ),
+    Series(
+        "Trade fair",
+        15,
+        40,
+        ("Process Days", "Instrument Forum", "Waterworks Fair"),
+        "Bring us your worst measuring point",
+        "Book twenty minutes at the stand",
+        "Plant managers and planners",
+        "event",
+    ),
+)
+# first day after `until`, last day, channel, segment, name, audience, message, call, budget
+PLANNED = (
+    (
+        (2, 29, "Webinar", "", "Webinar: Readings you can take to the auditor"),
+        ("Quality managers, by invitation; no certificate this time", 2600),
+        ("Three customers show the page their auditor asked for", "Reserve one of 60 seats"),
+    ),
+    (
+        (5, 8, "Trade fair", "Mid-market", "Trade fair: Autumn Process Days"),
+        ("Plant managers within two hours' drive", 18500),
+        ("Bring us your worst measuring point", "Book twenty minutes at the stand"),
+    ),
+    (
+        (5, 32, "Paid search", "Small business", "Paid search: Year-end calibration"),
+        ("Small works whose certificates lapse in December", 6000),
+        ("A certificate before the holidays, or we pay the next one", "Book a slot"),
+    ),
+    (
+        (6, 60, "Web search", "Enterprise", "Web search: Approval pack for group purchasing"),
+        ("Purchasing and IT security of groups we already talk to", 4500),
+        ("Every form your approvers ask for, filled in", "Download the pack or ask your seller"),
+    ),
+    (
+        (9, 44, "Web search", "Mid-market", "Web search: Total cost of a gas analyser"),
+        ("Engineers who must defend a budget for next year", 5500),
+        ("Ten years of cost on one page, ours and theirs", "Download the calculation"),
+    ),
+)
+PROGRAMME = (
+    "Referral: A good word travels",
+    "Recommend us to a colleague; both of you get a free calibration",
+    "Name one colleague",
+    "Contacts at customers of more than a year",
+)
+COLUMNS = (
+    "name channel segment starts_on ends_on budget cost status message call_to_action audience"
+).split()
+
+
+def generate(rng: np.random.Generator, planted: Planted, inquiries: int) -> pd.DataFrame:
+    """Return the campaigns, one a row: those that ran, those that run and those planned.
+
+    A campaign costs what its channel usually spends on each of the `inquiries` it is expected
+    to bring; a running one has spent the share of its budget that its days make up.
+    """
+    rows = [row for series in SERIES for row in _series(planted, series)]
+    rows.append(_programme(planted))
+    frame = pd.DataFrame(
+        rows, columns=[c for c in COLUMNS if c not in ("budget", "cost", "status")]
+    )
+    frame = frame.assign(budget=_budgets(rng, planted, frame, inquiries))
+    planned = pd.DataFrame([_planned(planted.until, *plan) for plan in PLANNED])
+    frame = pd.concat([frame, planned], ignore_index=True)
+    frame = frame.sort_values(["starts_on", "name"], kind="stable", ignore_index=True)
+    for column in ("starts_on", "ends_on"):
+        frame[column] = pd.to_datetime(frame[column]).astype("datetime64[s]")
+    frame.insert(0, "campaign_id", identifiers("C", len(frame)))
+    return _progress(rng, planted.until, frame)[["campaign_id", *COLUMNS]]
+
+
+def _series(planted: Planted, series: Series) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    starts = planted.start
+    while starts <= planted.until:
+        turn = len(rows)
+        ends = starts + timedelta(days=series.lasts - 1)
+        name = f"{series.channel}: {series.topics[turn % len(series.topics)]}, {starts:%Y-%m}"
+        segment = (None, *(s.name for s in SEGMENTS))[turn % 4]
+        says = (series.message, series.call_to_action, series.audience)
+        rows.append((name, series.channel, segment, starts, ends, *says))
+        starts += timedelta(weeks=series.every)
+    return rows
+
+
+def _programme(planted: Planted) -> tuple[object, ...]:
+    name, *says = PROGRAMME
+    ends = monday(planted.until) + timedelta(weeks=17, days=-1)
+    return (name, "Referral", None, planted.referrals_grow, ends, *says)
+
+
+def _planned(
+    until: date,
+    plan: tuple[int, int, str, str, str],
+    aim: tuple[str, int],
+    says: tuple[str, str],
+) -> dict[str, object]:
+    first, last, channel, segment, name = plan
+    return {
+        "name": name,
+        "channel": channel,
+        "segment": segment or None,
+        "starts_on": until + timedelta(days=first),
+        "ends_on": until + timedelta(days=last),
+        "budget": aim[1],
+        "message": says[0],
+        "call_to_action": says[1],
+        "audience": aim[0],
+    }
+
+
+def _budgets(
+    rng: np.random.Generator, planted: Planted, frame: pd.DataFrame, inquiries: int
+) -> list[float]:
+    calendar, weights = arrival_weights(planted)
+    expected = inquiries * weights / weights.sum()
+    place = {s.name: i for i, s in enumerate(SOURCES)}
+    budgets = []
+    for row in frame.itertuples():
+        channel = place[str(row.channel)]
+        first, last = np.datetime64(str(row.starts_on)), np.datetime64(str(row.ends_on))
+        inside = expected[(calendar >= first) & (calendar <= last), channel]
+        whole = inside.mean() * ((last - first).astype(int) + 1)
+        budgets.append(round(whole * SOURCES[channel].cost * rng.lognormal(0, 0.08) / 100) * 100.0)
+    return budgets
+
+
+def _progress(rng: np.random.Generator, until: date, frame: pd.DataFrame) -> pd.DataFrame:
+    today = pd.Timestamp(until)
+    length = (frame["ends_on"] - frame["starts_on"]).dt.days + 1
+    passed = ((today - frame["starts_on"]).dt.days + 1).clip(0, length)
+    overspent = rng.normal(1.0, 0.05, len(frame))
+    cost = (frame["budget"] * passed / length * overspent / 10).round() * 10
+    state = np.select([frame["starts_on"] > today, frame["ends_on"] >= today], [0, 1], 2)
+    return frame.assign(cost=cost, status=words(("planned", "running", "done"), state))
+
+
+def assign(rng: np.random.Generator, leads: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
+    """Return the leads with the campaign that most of them answered."""
+    created = leads["created_on"].to_numpy()
+    code = np.full(len(leads), -1)
+    for channel, group in campaigns.groupby("channel", sort=True):
+        starts = group["starts_on"].to_numpy()
+        place = np.searchsorted(starts, created, side="right") - 1
+        ends = group["ends_on"].to_numpy()[place] + np.timedelta64(1, "D")
+        hit = (leads["source"] == channel).to_numpy() & (place >= 0) & (created < ends)
+        code = np.where(hit, group.index.to_numpy()[place], code)
+    code = np.where(rng.random(len(leads)) < 0.80, code, -1)
+    return leads.assign(campaign_id=words(campaigns["campaign_id"].tolist(), code))
+
+
+def responses(
+    rng: np.random.Generator, planted: Planted, leads: pd.DataFrame, campaigns: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the answers to campaigns, one a row: one of each lead, some second ones, some unnamed."""
+    answered = leads[leads["campaign_id"].notna()]
+    n = len(answered)
+    copies = np.repeat(np.arange(n), 1 + (rng.random(n) < 0.10))
+    again = np.concatenate([[False], copies[1:] == copies[:-1]])
+    wait = np.where(again, rng.integers(1, 20, len(copies)), 0).astype("timedelta64[D]")
+    kinds = {s.channel: s.kind for s in SERIES}
+    channel = campaigns.set_index("campaign_id")["channel"]
+    unnamed = ~again & (rng.random(len(copies)) < 0.04)
+    frame = pd.DataFrame(
+        {
+            "campaign_id": answered["campaign_id"].to_numpy()[copies],
+            "lead_id": words(answered["lead_id"].tolist(), np.where(unnamed, -1, copies)),
+            "responded_at": answered["created_on"].to_numpy()[copies].astype("datetime64[D]")
+            + wait,
+        }
+    )
+    usual = frame["campaign_id"].map(channel).map(kinds).fillna("form")
+    other = words(("call", "form", "download"), draw(rng, (1, 1, 1), len(frame)))
+    frame["kind"] = usual.where(rng.random(len(frame)) < 0.85, other)
+    frame["responded_at"] = frame["responded_at"].astype("datetime64[s]")
+    frame = frame[frame["responded_at"] <= pd.Timestamp(planted.until)]
+    return frame.sort_values(["responded_at", "campaign_id"], kind="stable", ignore_index=True)
