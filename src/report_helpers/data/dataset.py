@@ -1,0 +1,193 @@
+"""A loaded data set: canonical tables, what is known of them, and where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from report_helpers.data.audit import Audit
+from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from report_helpers.data.location import Input
+
+T = TypeVar("T")
+
+_PLANNED = ("campaigns", "targets", "notes")  # a row of them without a value speaks of all
+_ABOUT = {("notes", "segment"): "about_segment"}
+
+
+class Dataset:
+    """The tables a report is made from.
+
+    Parameters
+    ----------
+    tables : canonical tables, typed; only those that are there.
+    audit : what was read, mapped, repaired and rejected.
+    inputs : name and checksum of everything read.
+    settings_file : ``marsale.toml`` found beside the data.
+    last : latest time at which anything happened.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, ibis.Table],
+        audit: Audit,
+        *,
+        inputs: tuple[Input, ...] = (),
+        settings_file: Path | None = None,
+        last: datetime | None = None,
+    ) -> None:
+        self.tables: Mapping[str, ibis.Table] = dict(tables)
+        self.audit, self.inputs, self.settings_file = audit, inputs, settings_file
+        self._last = last
+        self._scope: dict[str, str] = {}
+        self._memo: dict[Hashable, Any] = {}
+
+    @property
+    def last_day(self) -> date:
+        """The latest day on which anything happened; plans for later days do not count.
+
+        It is the day of the whole data set, also where :meth:`where` has narrowed it.
+
+        Raises
+        ------
+        EmptyPeriod
+            When no row of any table has a date.
+        """
+        if self._last is None:
+            raise EmptyPeriod(
+                "nothing in the data has a date", remedy="map created_on of the opportunities"
+            )
+        return self._last.date()
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Return whether a table is there and each of the columns holds at least one value."""
+        filled = self._filled(table)
+        return table in self.tables and all(filled.get(name, 0) > 0 for name in columns)
+
+    def values(self, column: str) -> list[str]:
+        """Return the values a text column takes, over all tables that have it, sorted."""
+        return list(self.remember(("values", column), lambda: self._values(column)))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a (small) table as a pandas frame.
+
+        Raises
+        ------
+        MissingData
+            When the table is not there.
+        """
+        if name not in self.tables:
+            raise MissingData(
+                f"there is no table '{name}'",
+                remedy=f"add {name}.csv to the data; present: {', '.join(self.tables)}",
+            )
+        frame: pd.DataFrame = self.remember(("frame", name), self.tables[name].to_pandas)
+        return frame.copy()
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` made when it was first asked for under `key`."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        found: T = self._memo[key]
+        return found
+
+    def where(self, **equals: str) -> Dataset:
+        """Return the data set with only the rows that have the values given.
+
+        Every table with such a column keeps the rows that equal it. Campaigns, targets and notes
+        keep the rows without a value too: they speak of the whole company. Stage events
+        follow their deal, orders their account, and a response follows its lead, or its campaign
+        where no lead is known.
+
+        Parameters
+        ----------
+        equals : column = value, such as ``segment="Enterprise"``.
+
+        Raises
+        ------
+        UnknownName
+            When no row has the value.
+        """
+        tables = dict(self.tables)
+        for column, value in equals.items():
+            if value not in self.values(column):
+                raise UnknownName(column, value, self.values(column))
+            tables = _narrow(tables, column, value)
+        kept = Dataset(
+            tables,
+            self.audit,
+            inputs=self.inputs,
+            settings_file=self.settings_file,
+            last=self._last,
+        )
+        kept._scope = {**self._scope, **equals}
+        return kept
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """What the data set was narrowed to by :meth:`where`."""
+        return dict(self._scope)
+
+    def _filled(self, table: str) -> dict[str, int]:
+        if table not in self.tables:
+            return {}
+        if not self._scope and table in self.audit.tables:
+            return self.audit.tables[table].filled
+        return self.remember(("filled", table), lambda: _count(self.tables[table]))
+
+    def _values(self, column: str) -> list[str]:
+        found: set[str] = set()
+        for table in self.tables.values():
+            if column in table.columns and table[column].type().is_string():
+                distinct = table.select(column).distinct().to_pandas()[column]
+                found |= set(distinct.dropna())
+        return sorted(found)
+
+
+def _count(table: ibis.Table) -> dict[str, int]:
+    row = table.aggregate(**{name: table[name].count() for name in table.columns}).to_pandas()
+    return {name: int(row[name].iloc[0]) for name in table.columns}
+
+
+def _narrow(tables: dict[str, Any], column: str, value: str) -> dict[str, Any]:
+    kept = dict(tables)
+    for name, table in tables.items():
+        heading = _ABOUT.get((name, column), column)
+        if heading in table.columns:
+            fits = table[heading] == value
+            kept[name] = table.filter(fits | table[heading].isnull() if name in _PLANNED else fits)
+    for child, parent, key in (
+        ("stage_events", "opportunities", "opportunity_id"),
+        ("orders", "accounts", "account_id"),
+    ):
+        if child in kept and parent in kept and column in tables[parent].columns:
+            if column not in tables[child].columns:
+                kept[child] = kept[child].semi_join(kept[parent], key)
+    if "responses" in kept and column not in tables["responses"].columns:
+        kept["responses"] = _responses(kept, column)
+    return kept
+
+
+def _responses(tables: dict[str, Any], column: str) -> Any:
+    """Return the responses of the leads kept, and, where no lead is known, of the campaigns."""
+    rows = tables["responses"]
+    leads, campaigns = (_narrowed(tables, name, column) for name in ("leads", "campaigns"))
+    if "lead_id" not in rows.columns:
+        leads = None
+    of_campaigns = rows if campaigns is None else rows.semi_join(campaigns, "campaign_id")
+    if leads is None:
+        return of_campaigns
+    unknown = of_campaigns.filter(of_campaigns["lead_id"].isnull())
+    return rows.semi_join(leads, "lead_id").union(unknown)
+
+
+def _narrowed(tables: dict[str, Any], name: str, column: str) -> Any:
+    """Return a table that has been narrowed by `column`, None when it lacks it."""
+    return tables[name] if name in tables and column in tables[name].columns else None

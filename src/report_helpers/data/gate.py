@@ -1,0 +1,254 @@
+"""The gate every table passes: cleaned, checked against its contract, counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from report_helpers.data.audit import Remark, TableAudit
+from report_helpers.data.contracts import Table
+from report_helpers.data.grid import FILE, NULL_WORDS, ROW
+from report_helpers.data.rules import CLOSED_WHILE_OPEN, EVENTS, Rule, observations
+from report_helpers.errors import BadValue
+
+if TYPE_CHECKING:
+    import ibis
+
+
+@dataclass
+class Gate:
+    """Checks one canonical table, by a few aggregates that read it once each.
+
+    Parameters
+    ----------
+    table : canonical names and types; ``_file`` and ``_row`` where the source was text.
+    contract : what it must be like.
+    audit : where findings are noted.
+    file : what to call the source in messages.
+    null_words : further words that mean "no value".
+    """
+
+    table: ibis.Table
+    contract: Table
+    audit: TableAudit
+    file: str
+    null_words: frozenset[str] = frozenset()
+    last: datetime | None = field(default=None, init=False)
+
+    def run(self) -> ibis.Table:
+        """Return the rows that pass, with the canonical columns (and free attributes) alone.
+
+        Raises
+        ------
+        BadValue
+            When a required column holds a word that is not allowed, or a key is there twice.
+        """
+        found = self._survey()
+        self.audit.rows_read = found["rows"]
+        for step in (self._clean, self._allow, self._fill, self._unite, self._open):
+            if step(found):
+                found = self._survey()
+        self._observe()
+        names = [name for name in self.table.columns if name not in (FILE, ROW)]
+        order = [name for name in self.contract.names if name in names]
+        return self.table.select(*order, *[name for name in names if name not in order])
+
+    def _survey(self) -> dict[str, int]:
+        """Count, in one pass, the rows and whatever could be wrong with them."""
+        t = self.table
+        counts = {"rows": t.count()}
+        for name in self._columns():
+            column = t[name]
+            if column.type().is_string() and ROW not in t.columns:
+                counts[f"dirty {name}"] = t.count(where=self._dirty(column))
+            elif column.type().is_floating():
+                counts[f"dirty {name}"] = t.count(where=column.isnan())
+            if name in self.contract.names:
+                counts |= self._suspects(name)
+        if CLOSED_WHILE_OPEN.fits(self.contract, t.columns):
+            counts["open"] = t.count(where=CLOSED_WHILE_OPEN.holds(t))
+        row = t.aggregate(**counts).to_pandas().iloc[0]
+        return {name: int(row[name]) for name in counts}
+
+    def _suspects(self, name: str) -> dict[str, Any]:
+        column, rule, t = self.table[name], self.contract[name], self.table
+        counts = {}
+        if rule.allowed:
+            unknown = column.notnull() & column.notin(list(rule.allowed))
+            counts[f"unknown {name}"] = t.count(where=unknown)
+        if rule.filled:
+            counts[f"gap {name}"] = t.count(where=column.isnull())
+        if rule.key:
+            counts["surplus"] = column.count() - column.nunique()
+        return counts
+
+    def _columns(self) -> list[str]:
+        return [name for name in self.table.columns if name not in (FILE, ROW)]
+
+    def _dirty(self, column: Any) -> Any:
+        return (column.strip() != column) | self._null(column)
+
+    def _null(self, column: Any) -> Any:
+        words = NULL_WORDS | {word.casefold() for word in self.null_words}
+        return column.lower().isin(sorted(words))
+
+    def _clean(self, found: dict[str, int]) -> bool:
+        """Strip text and make words that mean nothing, and NaN, null."""
+        import ibis
+
+        dirty = [name for name in self._columns() if found.get(f"dirty {name}")]
+        changed = {}
+        for name in dirty:
+            column = self.table[name]
+            if column.type().is_string():
+                text, what = column.strip(), "stripped of blanks, or words for 'nothing' left empty"
+                changed[name] = ibis.cases((self._null(text), ibis.null(str)), else_=text)
+            else:
+                what = "that are NaN, left empty"
+                changed[name] = ibis.cases((column.isnan(), ibis.null(float)), else_=column)
+            self._repaired(f"values of {name} {what}", found[f"dirty {name}"])
+        self.table = self.table.mutate(**changed) if changed else self.table
+        return bool(changed)
+
+    def _allow(self, found: dict[str, int]) -> bool:
+        """Bring fixed words to their spelling; refuse unknown ones, or empty optional ones."""
+        import ibis
+
+        names = [name for name in self._columns() if found.get(f"unknown {name}")]
+        for name in names:
+            allowed = list(self.contract[name].allowed)
+            column = self.table[name]
+            spelt = column.lower().re_replace(r"[\s_-]+", "_")
+            unknown = self.table.filter(spelt.notnull() & spelt.notin(allowed))
+            words = unknown.group_by(value=unknown[name]).agg(rows=unknown.count())
+            words = words.order_by([ibis.desc("rows"), "value"]).to_pandas()
+            strange = int(words["rows"].sum())
+            if strange and self.contract[name].required:
+                raise self._strange(name, words)
+            if strange:
+                shown = tuple(f"'{value}'" for value in words["value"].head(3))
+                what = f"values of {name} other than {', '.join(allowed)}, left empty"
+                self.audit.rejected.append(Remark(what, strange, shown))
+            if found[f"unknown {name}"] > strange:
+                self._repaired(f"values of {name} respelt", found[f"unknown {name}"] - strange)
+            kept = ibis.cases((spelt.isin(allowed), spelt), else_=ibis.null(str))
+            self.table = self.table.mutate(**{name: kept})
+        return bool(names)
+
+    def _strange(self, name: str, words: Any) -> BadValue:
+        listed = ", ".join(f"'{v}' ({n:,} rows)" for v, n in words.head(10).to_numpy())
+        more = f" and {len(words) - 10} more" if len(words) > 10 else ""
+        first, allowed = words["value"].iloc[0], self.contract[name].allowed
+        return BadValue(
+            f"unknown values: {listed}{more}; allowed are {', '.join(allowed)}",
+            where=f"{self.file}, column {self.audit.columns.get(name, name)}",
+            remedy=f"translate them in the mapping: [{self.contract.name}.columns.{name}.translate]"
+            f' "{first}" = "{allowed[0]}"',
+        )
+
+    def _fill(self, found: dict[str, int]) -> bool:
+        """Reject the rows without a value where there must be one."""
+        gaps = [name for name in self._columns() if found.get(f"gap {name}")]
+        for name in gaps:
+            rule = Rule(f"rows without {name}", (name,), lambda t, name=name: t[name].isnull())
+            self.audit.rejected.append(self._remark(rule, found[f"gap {name}"]))
+        for name in gaps:
+            self.table = self.table.filter(self.table[name].notnull())
+        return bool(gaps)
+
+    def _unite(self, found: dict[str, int]) -> bool:
+        """Remove exact repetitions of a row; refuse two different rows of one key."""
+        if not found.get("surplus"):
+            return False
+        before = self.table.count()
+        if ROW in self.table.columns:
+            distinct = self.table.distinct(on=self._columns(), keep="first")
+        else:
+            distinct = self.table.distinct()
+        removed = int((before - distinct.count()).execute())
+        self.table = distinct
+        if removed:
+            self._repaired("exact repetitions of a row removed", removed)
+        self._refuse_twins()
+        return True
+
+    def _refuse_twins(self) -> None:
+        key = self.contract.key[0]
+        counts = self.table.group_by(key).agg(rows=self.table.count())
+        twins = counts.filter(counts.rows > 1).order_by(key).to_pandas()
+        if not len(twins):
+            return
+        value = twins[key].iloc[0]
+        same = self._examples(Rule("", (), lambda t: t[key] == value))
+        places = f": {' and '.join(same)}" if ROW in self.table.columns else ""
+        raise BadValue(
+            f"{key} '{value}' is on {twins['rows'].iloc[0]} different rows{places} "
+            f"({len(twins):,} such keys)",
+            where=f"{self.file}, column {self.audit.columns.get(key, key)}",
+            remedy="export one row for each, or map the column that is unique",
+        )
+
+    def _open(self, found: dict[str, int]) -> bool:
+        """Empty the closing date of open deals: CRMs put an expectation or a default there."""
+        import ibis
+
+        if not found.get("open"):
+            return False
+        self.audit.repaired.append(self._remark(CLOSED_WHILE_OPEN, found["open"]))
+        t = self.table
+        closed = ibis.cases((t["outcome"] == "open", ibis.null("timestamp")), else_=t["closed_on"])
+        self.table = t.mutate(closed_on=closed)
+        return False
+
+    def _observe(self) -> None:
+        """Count, in one pass, what is filled, what looks odd, and the range of the dates."""
+        t = self.table
+        rules = [r for r in observations(self.contract) if r.fits(self.contract, t.columns)]
+        events = [name for name in EVENTS.get(self.contract.name, ()) if name in t.columns]
+        figures: dict[str, Any] = {"rows": t.count()}
+        figures |= {f"filled {name}": t[name].count() for name in self._columns()}
+        figures |= {f"rule {n}": t.count(where=rule.holds(t)) for n, rule in enumerate(rules)}
+        figures |= {f"last {name}": t[name].max() for name in events}
+        if self.contract.fresh_by in t.columns:
+            fresh = t[self.contract.fresh_by]
+            figures |= {"first": fresh.min(), "freshest": fresh.max()}
+        row = t.aggregate(**figures).to_pandas().iloc[0]
+        self.audit.rows_kept = int(row["rows"])
+        self.audit.filled = {name: int(row[f"filled {name}"]) for name in self._columns()}
+        self.audit.first, self.audit.freshest = _time(row, "first"), _time(row, "freshest")
+        times = [_time(row, f"last {name}") for name in events]
+        self.last = max((time for time in times if time), default=None)
+        for n, rule in enumerate(rules):
+            if row[f"rule {n}"]:
+                self.audit.observed.append(self._remark(rule, int(row[f"rule {n}"])))
+
+    def _repaired(self, what: str, count: int) -> None:
+        self.audit.repaired.append(Remark(what, count))
+
+    def _remark(self, rule: Rule, count: int) -> Remark:
+        return Remark(rule.what, count, self._examples(rule))
+
+    def _examples(self, rule: Rule, limit: int = 3) -> tuple[str, ...]:
+        """Return the first rows a rule holds for, by row number or by key."""
+        t = self.table
+        place = [FILE, ROW] if ROW in t.columns else list(self.contract.key or self._columns()[:1])
+        rows = t.filter(rule.holds(t)).order_by(place).limit(limit)
+        shown = rows.select(*dict.fromkeys([*place, *rule.columns])).to_pandas()
+        several = len(self.audit.files) > 1
+        return tuple(_label(row, rule, several=several) for row in shown.to_dict("records"))
+
+
+def _time(row: Any, name: str) -> datetime | None:
+    value = row.get(name)
+    return None if value is None or value != value else value.to_pydatetime()
+
+
+def _label(row: dict[str, Any], rule: Rule, *, several: bool) -> str:
+    if ROW in row:
+        place = f"{row[FILE]} row {row[ROW]}" if several else f"row {row[ROW]}"
+    else:
+        place = ", ".join(f"{name}={value}" for name, value in row.items())
+        return place
+    values = [f"{name} {row[name]}" for name in rule.columns if row[name] == row[name]]
+    return f"{place}: {', '.join(values)}" if values else place

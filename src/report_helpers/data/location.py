@@ -1,0 +1,283 @@
+"""Where the data are: opens a folder, a file, a database or frames, and reads tables on demand."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+from report_helpers import assets
+from report_helpers.data import dialect, grid, sheets
+from report_helpers.data.audit import Remark
+from report_helpers.data.engine import Engine
+from report_helpers.data.spelling import plain
+from report_helpers.errors import DataError, MissingData
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from report_helpers.data.mapping import Defaults
+
+SAMPLE = "sample"
+SETTINGS = "marsale.toml"
+_TEXT = (".csv", ".tsv", ".txt")
+_EXCEL = (".xlsx", ".xlsm")
+_PARQUET = (".parquet", ".pq")
+_DATABASE = (".duckdb", ".ddb")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing that was read: its name, and checksum and size in bytes when it is a file."""
+
+    name: str
+    sha256: str | None = None
+    bytes: int | None = None
+
+    @classmethod
+    def of(cls, file: Path) -> Input:
+        """Return the input a file is."""
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return cls(file.name, digest, file.stat().st_size)
+
+
+@dataclass
+class Raw:
+    """A table as it is at its source.
+
+    Parameters
+    ----------
+    file : what to call it in messages.
+    frame : its cells as text, when the source is text (see :mod:`.grid`).
+    table : the table with its types, when the source has any.
+    local : whether it may be pulled into memory to read its text.
+    nulls, remarks : what reading it left out.
+    """
+
+    file: str
+    frame: pd.DataFrame | None = None
+    table: ibis.Table | None = None
+    local: bool = True
+    nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def headings(self) -> list[str]:
+        """Names of its columns."""
+        names = self.frame.columns if self.frame is not None else self.columns
+        return [name for name in names if name not in (grid.FILE, grid.ROW)]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of a typed table."""
+        return tuple(self.table.columns) if self.table is not None else ()
+
+
+Reader = Callable[["Defaults"], Raw]
+
+
+@dataclass
+class Place:
+    """The tables found at a location, none of them read yet.
+
+    Parameters
+    ----------
+    name : the location, for messages.
+    engine : where text and files are put for reshaping.
+    readers : how to read each table.
+    files : the files each table is in, for the checksums.
+    settings_file, mapping_file : ``marsale.toml`` and ``mapping.toml`` found beside the data.
+    """
+
+    name: str
+    engine: Engine
+    readers: dict[str, Reader] = field(default_factory=dict)
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    address: str = ""
+    settings_file: Path | None = None
+    mapping_file: Path | None = None
+
+    def add(self, name: str, reader: Reader, files: list[Path]) -> None:
+        """Add a table; a second one of its name makes reading either an error."""
+        twin = next((known for known in self.readers if plain(known) == plain(name)), name)
+        known = self.files.get(twin, [])
+        if twin in self.readers:
+            names = " and ".join(file.name for file in (*known, *files)) or name
+            reader = _refuse(f"two tables are called '{name}': {names}", self.name)
+        self.readers[twin], self.files[twin] = reader, [*known, *files]
+
+
+def find(location: Any) -> Place:
+    """Find the tables at a location.
+
+    Parameters
+    ----------
+    location : a folder or file (CSV, Excel, Parquet, DuckDB), an Ibis URL, ``"sample"``, or a
+        dict of frames and Ibis tables.
+
+    Raises
+    ------
+    MissingData
+        When nothing is there.
+    DataError
+        When it cannot be opened.
+    """
+    if isinstance(location, dict):
+        return _frames(location)
+    text = str(location)
+    if re.match(r"[a-zA-Z][\w+.]+://", text):
+        return _url(text)
+    path = _sample() if text == SAMPLE else Path(location).expanduser()
+    if not path.exists():
+        raise MissingData(
+            "there is no such file or folder",
+            where=text,
+            remedy="give a folder, a file, a database URL, or the word 'sample'",
+        )
+    folder = path if path.is_dir() else path.parent
+    place = Place(text, Engine())
+    place.settings_file = _beside(folder, SETTINGS)
+    place.mapping_file = _beside(folder, "mapping.toml")
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        _file(place, file)
+    if not place.readers:
+        kinds = ", ".join((*_TEXT, *_EXCEL, *_PARQUET, *_DATABASE))
+        raise MissingData("no data file is there", where=text, remedy=f"the kit reads {kinds}")
+    return place
+
+
+def _sample() -> Path:
+    return assets.path("data", "sample")
+
+
+def _beside(folder: Path, name: str) -> Path | None:
+    return folder / name if (folder / name).is_file() else None
+
+
+def _file(place: Place, file: Path) -> None:
+    """Add the tables of one file, or of a folder of Parquet files, to the place."""
+    name, kind = file.stem, file.suffix.lower()
+    if file.name.startswith((".", "~$")):
+        return
+    if file.is_dir():
+        parts = sorted(p for end in _PARQUET for p in file.rglob(f"*{end}"))
+        if parts:
+            place.add(file.name, _parquet(place.engine, parts, file.name), parts)
+    elif kind in _TEXT:
+        place.add(name, lambda defaults: _csv(file, defaults), [file])
+    elif kind in _EXCEL:
+        titles = sheets.names(file)
+        for title in titles:
+            called = name if len(titles) == 1 else title
+            place.add(called, _sheet(file, title), [file])
+    elif kind in _PARQUET:
+        place.add(name, _parquet(place.engine, [file], name), [file])
+    elif kind in _DATABASE:
+        for called, table in place.engine.attach(file).items():
+            place.add(called, _typed(f"{file.name}: {called}", table, local=True), [file])
+
+
+def _refuse(message: str, where: str) -> Reader:
+    def read(_: Defaults) -> Raw:
+        raise DataError(message, where=where, remedy="leave one of them in the folder")
+
+    return read
+
+
+def _csv(file: Path, defaults: Defaults) -> Raw:
+    wanted = dialect.Dialect(defaults.encoding, defaults.delimiter)
+    rows, encoding = dialect.rows(file.read_bytes(), file.name, wanted)
+    found = grid.read(rows, file.name, frozenset(defaults.null_words))
+    if encoding in ("cp1252", "latin-1") and not defaults.encoding:
+        found.remarks.append(Remark(f"file read as {encoding}, as it is not UTF-8", 1))
+    return Raw(file.name, found.frame, nulls=found.nulls, remarks=found.remarks)
+
+
+def _sheet(file: Path, title: str) -> Reader:
+    def read(defaults: Defaults) -> Raw:
+        name = f"{file.name}: {title}"
+        found = grid.read(sheets.rows(file, title), name, frozenset(defaults.null_words))
+        return Raw(name, found.frame, nulls=found.nulls, remarks=found.remarks)
+
+    return read
+
+
+def _parquet(engine: Engine, files: list[Path], name: str) -> Reader:
+    shown = files[0].name if len(files) == 1 else f"{name} ({len(files)} files)"
+    return lambda _: Raw(shown, table=engine.parquet(files, name))
+
+
+def _typed(name: str, table: ibis.Table, *, local: bool) -> Reader:
+    return lambda _: Raw(name, table=table, local=local)
+
+
+def _frames(frames: dict[str, Any]) -> Place:
+    import pandas as pd
+
+    place = Place("the data given", Engine())
+    for name, frame in frames.items():
+        if isinstance(frame, pd.DataFrame):
+            table = place.engine.put(_uniform(frame), name)
+            place.add(name, _typed(name, table, local=True), [])
+        else:
+            place.add(name, _typed(name, frame, local=False), [])
+    return place
+
+
+def _uniform(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with columns of mixed types as text."""
+    import pandas as pd
+
+    mixed = [
+        name
+        for name, column in frame.items()
+        if column.dtype == object and pd.api.types.infer_dtype(column).startswith("mixed")
+    ]
+    columns = {name: frame[name].map(str, na_action="ignore") for name in mixed}
+    return frame.assign(**columns).rename(columns=str)
+
+
+def _url(url: str) -> Place:
+    import ibis
+
+    shown = without_secrets(url)
+    try:
+        backend = ibis.connect(url)
+        names = backend.list_tables()
+    except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+        said = str(error).replace(url, shown).replace(urlsplit(url).password or url, "***")
+        raise DataError(
+            f"the database cannot be reached ({type(error).__name__}: {said.splitlines()[0]})",
+            where=shown,
+            remedy="check the address, the driver installed and the credentials",
+        ) from None
+    if backend.name in ("duckdb", "postgres"):
+        backend.raw_sql("SET TimeZone = 'UTC'")
+    place = Place(shown, Engine(), address=shown)
+    for name in names:
+        place.add(name, _later(backend, name), [])
+    return place
+
+
+def _later(backend: Any, name: str) -> Reader:
+    return lambda _: Raw(name, table=backend.table(name), local=False)
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL without the password and the values of its query.
+
+    Examples
+    --------
+    >>> without_secrets("postgres://ann:secret@db:5432/crm?token=abc")
+    'postgres://ann@db:5432/crm'
+    """
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    return urlunsplit((parts.scheme, user.split(":")[0] + at + host, parts.path, "", ""))

@@ -1,0 +1,255 @@
+"""From a source's own shape to a canonical table's: rename, translate, constant, join, filter.
+
+Text tables that only need other names are renamed in pandas; all else is one Ibis expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from report_helpers.data.audit import Remark
+from report_helpers.data.contracts import Table
+from report_helpers.data.grid import FILE, ROW
+from report_helpers.data.location import Raw
+from report_helpers.data.mapping import Join, Part, Source
+from report_helpers.data.spelling import find, match, plain, snake, suggest
+from report_helpers.errors import BadValue, MissingData
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from report_helpers.data.reader import Reader
+
+
+@dataclass
+class Shaped:
+    """A table with canonical column names, not yet of canonical types.
+
+    Parameters
+    ----------
+    raw : the source, with the reshaped frame (text) or table (typed).
+    part : what the mapping said of it.
+    columns : canonical name -> heading, headings or constant it was made from.
+    used : headings some column was made from.
+    dropped, absent, translated, observed : as in :class:`.TableAudit`.
+    """
+
+    raw: Raw
+    part: Part
+    columns: dict[str, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    dropped: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    translated: list[Remark] = field(default_factory=list)
+    observed: list[Remark] = field(default_factory=list)
+
+
+class Reshape:
+    """Makes one part of a canonical table out of one source.
+
+    Parameters
+    ----------
+    contract : the canonical table.
+    part : what the mapping says.
+    raw : the source.
+    reader : where the sources it joins come from.
+    """
+
+    def __init__(self, contract: Table, part: Part, raw: Raw, reader: Reader) -> None:
+        self.contract, self.part, self.raw, self.reader = contract, part, raw, reader
+        self.headings = list(raw.headings)
+        self.shaped = Shaped(raw, part)
+
+    def run(self) -> Shaped:
+        """Return the part, reshaped.
+
+        Raises
+        ------
+        MissingData
+            When a required column, or a file to join, is not there.
+        BadValue
+            When a file to join holds one key twice.
+        """
+        if self.raw.frame is not None and self.part.plain:
+            self._rename(self.raw.frame)
+        else:
+            self._express()
+        return self.shaped
+
+    def _rename(self, frame: pd.DataFrame) -> None:
+        chosen = self._choose(self.headings)
+        origins = {name: find(source.from_, self.headings) for name, source in chosen.items()}
+        picked = {name: frame[origin] for name, origin in origins.items()}
+        extras = {name: frame[heading] for name, heading in self._extras(chosen).items()}
+        keep = frame[[FILE, ROW]].assign(**picked, **extras)
+        self._finish(frame=keep)
+
+    def _express(self) -> None:
+        table = self.reader.table(self.raw)
+        for join in self.part.join:
+            table = self._join(table, join)
+        present = [name for name in table.columns if name not in (FILE, ROW)]
+        rows = table
+        for heading, values in self.part.where.items():
+            column = _text(table[self._heading(heading, present)])
+            rows = rows.filter(column.lower().isin([value.casefold() for value in values]))
+        chosen = self._choose(present)
+        values = {name: self._value(rows, source, present) for name, source in chosen.items()}
+        values |= {name: rows[heading] for name, heading in self._extras(chosen).items()}
+        if self.part.where:
+            left_out = int((table.count() - rows.count()).execute())
+            shown = ", ".join(self.part.where)
+            self.shaped.observed.append(Remark(f"rows left out by 'where' on {shown}", left_out))
+        self._count_translations(rows, chosen, present)
+        place = [name for name in (FILE, ROW) if name in rows.columns]
+        rows = rows.select(*place, **values)
+        if self.raw.frame is None:
+            self._finish(table=rows)
+        else:
+            self._finish(frame=rows.order_by([FILE, ROW]).to_pandas())
+
+    def _finish(self, *, frame: Any = None, table: Any = None) -> None:
+        raw = self.raw
+        self.shaped.raw = Raw(raw.file, frame, table, raw.local, raw.nulls, raw.remarks)
+
+    def _choose(self, present: Sequence[str]) -> dict[str, Source]:
+        """Return the columns that can be made of the headings `present`."""
+        chosen: dict[str, Source] = {}
+        for name, source in self.part.columns.items():
+            found = {find([heading], present) for heading in source.headings} - {None}
+            if source.constant is None and not found:
+                self.shaped.absent += (f"{name} ({' or '.join(source.headings[:3])})",)
+                continue
+            chosen[name] = source
+            used = find(source.from_, present)
+            shown = used or ", ".join(sorted(str(heading) for heading in found))
+            self.shaped.columns[name] = f"'{source.constant}'" if not found else shown
+            self.shaped.used |= {used} if used else {str(heading) for heading in found}
+        self._require(chosen, present)
+        return chosen
+
+    def _require(self, chosen: dict[str, Source], present: Sequence[str]) -> None:
+        for column in self.contract.columns:
+            if not column.required or column.name in chosen:
+                continue
+            source = self.part.columns.get(column.name)
+            wanted = source.headings if source else (column.name,)
+            raise MissingData(
+                f"table '{self.contract.name}' needs the column '{column.name}' "
+                f"({column.meaning}), and no heading stands for it",
+                where=self.raw.file,
+                remedy=f"{suggest(wanted, present)}The headings are: {', '.join(present)}. Name "
+                f"yours in the mapping: [{self.contract.name}.columns] "
+                f'{column.name} = "your heading"',
+            )
+
+    def _extras(self, chosen: dict[str, Source]) -> dict[str, str]:
+        """Return the free attributes to keep, by name; note the headings dropped."""
+        spared = {plain(name) for name in self.part.drop}
+        free = [heading for heading in self.headings if heading not in self.shaped.used]
+        kept: dict[str, str] = {}
+        for heading in free:
+            name = snake(heading)
+            taken = name in chosen or name in kept or name in self.contract.names
+            if self.contract.extra and plain(heading) not in spared and not taken:
+                kept[name] = heading
+        self.shaped.columns.update(kept)
+        self.shaped.used |= set(kept.values())
+        self.shaped.dropped = tuple(h for h in free if h not in kept.values())
+        return kept
+
+    def _heading(self, wanted: str, present: Sequence[str]) -> str:
+        found = find([wanted], present)
+        if found is None:
+            raise MissingData(
+                f"the mapping of '{self.contract.name}' names the heading '{wanted}', "
+                "which is not there",
+                where=self.raw.file,
+                remedy=f"{suggest([wanted], present)}The headings are: {', '.join(present)}",
+            )
+        return found
+
+    def _join(self, table: ibis.Table, join: Join) -> ibis.Table:
+        """Add the columns of another file; those whose heading is taken as ``file.heading``."""
+        raw = self.reader.only(join.file, f"join of '{self.contract.name}'")
+        other = self.reader.table(raw)
+        stem = match(join.file, self.reader.place.readers)[0]
+        other = other.select(*raw.headings)
+        keys = {self._heading(a, table.columns): b for a, b in join.on.items()}
+        theirs = [find([b], raw.headings) or _absent(b, raw) for b in keys.values()]
+        _check_unique(other, theirs, raw.file)
+        taken = set(table.columns)
+        names = {h: f"{stem}.{h}" if h in taken else h for h in raw.headings}
+        other = other.rename({new: old for old, new in names.items()})
+        pairs = zip(keys, theirs, strict=True)
+        return table.left_join(
+            other.filter([other[names[b]].notnull() for b in theirs]),
+            [table[a] == other[names[b]] for a, b in pairs],
+        )
+
+    def _value(self, table: ibis.Table, source: Source, present: Sequence[str]) -> Any:
+        """Return the expression of one column."""
+        import ibis
+
+        if source.constant is not None:
+            return ibis.literal(source.constant)
+        if source.first_of:
+            parts = [p for p in source.first_of if p.constant or find(p.headings, present)]
+            value = ibis.coalesce(*[_text(self._value(table, p, present)) for p in parts])
+        else:
+            value = table[find(source.from_, present)]
+        if not source.translate and source.otherwise is None:
+            return value
+        value = _text(value)
+        low, rest = value.lower(), value if source.otherwise is None else source.otherwise
+        pairs = [(low == key.casefold(), new) for key, new in source.translate.items()]
+        nothing = (value.isnull(), ibis.null(str))
+        return ibis.cases(nothing, *pairs, else_=rest).nullif("")
+
+    def _count_translations(
+        self, table: ibis.Table, chosen: dict[str, Source], present: Sequence[str]
+    ) -> None:
+        for name, source in chosen.items():
+            heading = find(source.from_, present)
+            if not source.translate or heading is None:
+                continue
+            text = _text(table[heading])
+            counts = table.group_by(value=text).agg(rows=table.count())
+            words = {key.casefold(): new for key, new in source.translate.items()}
+            found = counts.filter(counts.value.lower().isin(list(words))).order_by("value")
+            for old, rows in found.to_pandas().itertuples(index=False):
+                new = words[old.casefold()]
+                if old != new:
+                    what = (
+                        f"{name} '{old}' read as '{new}'" if new else f"{name} '{old}' left empty"
+                    )
+                    self.shaped.translated.append(Remark(what, int(rows)))
+
+
+def _text(column: Any) -> Any:
+    return column if column.type().is_string() else column.cast("string")
+
+
+def _absent(heading: str, raw: Raw) -> str:
+    raise MissingData(
+        f"the mapping joins on the heading '{heading}', which is not there",
+        where=raw.file,
+        remedy=f"{suggest([heading], raw.headings)}The headings are: {', '.join(raw.headings)}",
+    )
+
+
+def _check_unique(table: ibis.Table, keys: list[str], file: str) -> None:
+    counts = table.group_by(keys).agg(rows=table.count())
+    known = [counts[key].notnull() for key in keys]
+    twice = counts.filter([counts.rows > 1, *known]).order_by(keys).to_pandas()
+    if len(twice):
+        shown = ", ".join(str(value) for value in twice.iloc[0][keys])
+        raise BadValue(
+            f"{len(twice)} keys to join by are there more than once; the first is "
+            f"{', '.join(keys)} = '{shown}' ({twice.iloc[0]['rows']} rows)",
+            where=file,
+            remedy="keep one row for each key, or join by a column that is unique",
+        )

@@ -1,0 +1,85 @@
+"""What may look odd in a canonical table without being an error: counted, shown, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from report_helpers.data.contracts import Table
+
+EVENTS = {
+    "opportunities": ("created_on", "closed_on"),
+    "stage_events": ("entered_at",),
+    "leads": ("created_on", "mql_on", "accepted_on", "rejected_on", "sql_on", "first_touch_at"),
+    "responses": ("responded_at",),
+    "notes": ("written_on", "closed_on"),
+}
+"""Columns of things that have happened; planned days, such as a campaign's, are not among them."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition on rows.
+
+    Parameters
+    ----------
+    what : what its rows have in common, in words.
+    columns : the columns it looks at; also shown in the examples.
+    holds : from an Ibis table to the condition.
+    """
+
+    what: str
+    columns: tuple[str, ...]
+    holds: Callable[[Any], Any]
+
+    def fits(self, contract: Table, columns: Sequence[str]) -> bool:
+        """Return whether a table has all the columns the rule looks at."""
+        return all(name in contract.names and name in columns for name in self.columns)
+
+
+def observations(contract: Table) -> list[Rule]:
+    """Return the rules to observe in a canonical table."""
+    return [*map(_order, contract.order), *_OWN.get(contract.name, ())]
+
+
+def _order(pair: tuple[str, str]) -> Rule:
+    first, second = pair
+    return Rule(f"{second} before {first}", pair, lambda t: t[second] < t[first])
+
+
+CLOSED_WHILE_OPEN = Rule(
+    "closing dates of open deals, which are expectations, left empty",
+    ("outcome", "closed_on"),
+    lambda t: (t["outcome"] == "open") & t["closed_on"].notnull(),
+)
+_OWN = {
+    "opportunities": (
+        Rule("deals without a created date", ("created_on",), lambda t: t["created_on"].isnull()),
+        Rule(
+            "won or lost deals without a closing date",
+            ("outcome", "closed_on"),
+            lambda t: t["outcome"].isin(["won", "lost"]) & t["closed_on"].isnull(),
+        ),
+        Rule(
+            "lost deals with an amount of 0",
+            ("outcome", "amount"),
+            lambda t: (t["outcome"] == "lost") & (t["amount"] == 0),
+        ),
+        Rule(
+            "won deals without an amount",
+            ("outcome", "amount"),
+            lambda t: (t["outcome"] == "won") & (t["amount"].isnull() | (t["amount"] == 0)),
+        ),
+        Rule(
+            "deals with an amount below 0",
+            ("amount",),
+            lambda t: t["amount"] < 0,
+        ),
+        Rule(
+            "open deals without an account",
+            ("outcome", "account_id"),
+            lambda t: (t["outcome"] == "open") & t["account_id"].isnull(),
+        ),
+    ),
+}
