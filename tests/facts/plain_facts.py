@@ -33,13 +33,13 @@ def deals_at(tables, until):
         week(deals["created_on"]),
         week(deals["closed_on"]),
     )
+    deals["priced"] = (deals["amount"] > 0).astype(int)
     return deals
 
 
 def deal_flow(tables, until, by=()):
     deals = deals_at(tables, until)
     deals[list(by)] = told(deals, by)
-    deals["priced"] = (deals["amount"] > 0).astype(int)
     keys = [*by, "created_week", "closed_week", "outcome"]
     return count(deals, keys, amount="amount", n_amount="priced")
 
@@ -48,6 +48,13 @@ def deal_days(tables, until, by=()):
     deals = deals_at(tables, until)
     deals[list(by)] = told(deals, by)
     return count(deals, [*by, "outcome", "closed_week", "days"])
+
+
+def won_by_day(tables, until, by=()):
+    deals = deals_at(tables, until)
+    won = deals[deals["outcome"] == "won"].assign(closed_on=lambda d: d["closed_on"].dt.normalize())
+    won[list(by)] = told(won, by)
+    return count(won, [*by, "closed_on"], amount="amount", n_amount="priced")
 
 
 def losses(tables, until, by=()):

@@ -12,7 +12,7 @@ SAME = {"check_dtype": False, "check_exact": False}
 
 
 @pytest.mark.parametrize("by", [(), ("segment",), ("owner", "product")])
-@pytest.mark.parametrize("fact", ["deal_flow", "deal_days", "losses"])
+@pytest.mark.parametrize("fact", ["deal_flow", "deal_days", "losses", "won_by_day"])
 def test_equals_plain_pandas(held, company, until, fact, by):
     tables = company(seed=len(by), size=120)
     result = getattr(facts, fact)(held(tables), until, by)
@@ -39,7 +39,7 @@ def test_every_deal_that_exists_lands_in_one_row(held, company, until):
 
 def test_parts_add_up_to_the_whole(held, company):
     data, until = held(company(seed=2, size=200)), dt.date(2024, 10, 1)
-    for fact in (facts.deal_flow, facts.losses):
+    for fact in (facts.deal_flow, facts.losses, facts.won_by_day):
         whole, parts = fact(data, until), fact(data, until, by=("segment", "source"))
         keys = [c for c in whole.columns if c not in ("n", "amount", "n_amount")]
         again = parts.groupby(keys, dropna=False)[["n", "amount"]].sum(min_count=1).reset_index()
@@ -142,7 +142,12 @@ def test_a_deal_as_old_as_the_oldest_closed_one_is_not_stale(deals):
 
 @pytest.mark.parametrize(
     ("fact", "column"),
-    [("losses", "loss_reason"), ("deal_days", "closed_on"), ("stale_deals", "closed_on")],
+    [
+        ("losses", "loss_reason"),
+        ("deal_days", "closed_on"),
+        ("won_by_day", "closed_on"),
+        ("stale_deals", "closed_on"),
+    ],
 )
 def test_a_missing_column_is_named(held, company, fact, column):
     tables = company(seed=4)

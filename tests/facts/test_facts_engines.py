@@ -23,6 +23,7 @@ UNTIL = dt.date(2026, 1, 1)
 QUERIES = {
     "deal_flow": lambda data: deals.deal_flow_query(data, UNTIL, ("segment", "owner")),
     "deal_days": lambda data: deals.deal_days_query(data, UNTIL, ("segment",)),
+    "won_by_day": lambda data: deals.won_by_day_query(data, UNTIL, ("segment",)),
     "losses": lambda data: deals.losses_query(data, UNTIL, ("segment",)),
     "stale_deals": lambda data: deals.stale_deals_query(data, UNTIL, 138),
     "longest": lambda data: deals.longest_query(data, UNTIL),
@@ -78,7 +79,9 @@ def lite():
     return make
 
 
-@pytest.mark.parametrize("fact", ["deal_flow", "deal_days", "losses", "lead_flow", "rejections"])
+@pytest.mark.parametrize(
+    "fact", ["deal_flow", "deal_days", "losses", "won_by_day", "lead_flow", "rejections"]
+)
 def test_a_second_engine_gives_the_same(held, lite, company, fact):
     tables, until = company(seed=30, size=80), dt.date(2024, 11, 1)
     one, two = (getattr(facts, fact)(on(tables), until, "segment") for on in (held, lite))

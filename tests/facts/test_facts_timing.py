@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_helpers.facts.timing import days, hours, week
+from report_helpers.facts.timing import day, days, hours, week
 from report_helpers.periods import monday
 
 ENGINE = ibis.duckdb.connect()
@@ -26,6 +26,11 @@ def moment(when):
 def test_week_is_the_monday_on_or_before(when):
     found = value(week(moment(when)))
     assert dt.date(found.year, found.month, found.day) == monday(when.date())
+
+
+@given(MOMENTS)
+def test_day_is_the_midnight_on_or_before(when):
+    assert value(day(moment(when))) == dt.datetime.combine(when.date(), dt.time())
 
 
 @given(MOMENTS, MOMENTS)

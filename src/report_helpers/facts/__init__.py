@@ -6,7 +6,7 @@ query itself, not yet run.
 """
 
 from report_helpers.facts.campaigns import campaign_results, responses, spend
-from report_helpers.facts.deals import deal_days, deal_flow, losses, stale_deals
+from report_helpers.facts.deals import deal_days, deal_flow, losses, stale_deals, won_by_day
 from report_helpers.facts.leads import STAGES, lead_flow, rejections, touch_hours
 from report_helpers.facts.reduction import DIMENSIONS, NONE
 
@@ -24,4 +24,5 @@ __all__ = [
     "spend",
     "stale_deals",
     "touch_hours",
+    "won_by_day",
 ]

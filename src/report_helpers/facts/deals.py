@@ -11,10 +11,12 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.facts.reduction import NONE, By, need, opened, optional, reduce, split
-from report_helpers.facts.timing import days, known, midnight, week
+from report_helpers.facts.timing import day, days, known, midnight, week
 
 if TYPE_CHECKING:
     from report_helpers.data.dataset import Dataset
+
+AMOUNT = {"amount": _.amount.sum(), "n_amount": _.amount.count(where=_.amount > 0)}
 
 
 def deal_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
@@ -56,7 +58,7 @@ def deal_flow_query(data: Dataset, until: date, by: By) -> Any:
             closed_week=week(_.closed_on),
             outcome=_.outcome,
         )
-        .aggregate(n=_.count(), amount=_.amount.sum(), n_amount=_.amount.count(where=_.amount > 0))
+        .aggregate(n=_.count(), **AMOUNT)
     )
 
 
@@ -99,6 +101,38 @@ def deal_days_query(data: Dataset, until: date, by: By) -> Any:
         )
         .aggregate(n=_.count())
     )
+
+
+def won_by_day(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+    """Sum won deals by the day they were won, for months and quarters, which cut through weeks.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    by : dimensions: ``segment``, ``region``, ``source``, ``owner``, ``product``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``closed_on`` (a day; ``NaT`` where nobody wrote it), ``n`` deals,
+        ``amount`` (sum in the company's currency; NaN where no deal has one) and ``n_amount``
+        (deals with an amount above 0).
+
+    Raises
+    ------
+    MissingData
+        If the deals lack ``closed_on`` or a dimension.
+    """
+    return reduce(won_by_day_query, data, until, by)
+
+
+def won_by_day_query(data: Dataset, until: date, by: By) -> Any:
+    """Return the query of :func:`won_by_day`, not yet run."""
+    need(data, "opportunities", "closed_on")
+    won = deals_at(data, until).filter(_.outcome == "won")
+    groups = won.group_by(**split(data, "opportunities", by), closed_on=day(_.closed_on))
+    return groups.aggregate(n=_.count(), **AMOUNT)
 
 
 def losses(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:

@@ -27,6 +27,11 @@ def week(column: Any) -> Any:
     return column.truncate("W")
 
 
+def day(column: Any) -> Any:
+    """Return the midnight at which the day of a timestamp begins."""
+    return column.truncate("D")
+
+
 def days(start: Any, end: Any) -> Any:
     """Return the number of midnights from `start` to `end`; negative where `end` is earlier."""
     return end.date().delta(start.date(), unit="day")
