@@ -50,6 +50,13 @@ def test_a_key_that_leads_elsewhere_is_refused(key):
         facts_of(telling({"period": {"key": key}}))
 
 
+def test_a_missing_figure_is_null_and_a_text_is_no_figure():
+    figures = [{"metric": "win_rate", "value": None, "n": 0, "low": 0.1}]
+    assert facts_of(telling({"figures": figures}))["figures"] == figures
+    with pytest.raises(RenderError, match="'low' of cycle is 'inf'"):
+        facts_of(telling({"figures": [{"metric": "cycle", "value": 1, "low": "inf"}]}))
+
+
 @pytest.mark.parametrize("text", ["../../etc", "a/b", "Größe & Co.", "   ", "…", "", "con:"])
 def test_a_slug_is_one_plain_name(text):
     assert not set(slug(text)) & set('/\\:*?"<>|. &')

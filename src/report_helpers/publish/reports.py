@@ -18,6 +18,8 @@ FACTS = "application/vnd.marsale.facts+json"
 
 Json = dict[str, Any]
 
+_NUMBERS = {"value", "n", "low", "high"}
+
 
 def read(report: str) -> NotebookNode:
     """Return the notebook of a report, not executed.
@@ -76,11 +78,20 @@ def facts_of(notebook: NotebookNode) -> Json:
     Raises
     ------
     RenderError
-        When the period's key cannot be the name of a folder.
+        When the period's key cannot be the name of a folder, or a figure is no number: on its
+        way from the kernel NaN becomes the text ``nan``, where a missing figure must be null.
     """
     outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
     found: Json = next((o.data[FACTS] for o in outputs if FACTS in o.get("data", {})), {})
     key = str(found.get("period", {}).get("key", ""))
     if key and not re.fullmatch(r"\w[\w.-]*", key):
         raise RenderError(f"the period's key '{key}' is no name for a folder", where="facts")
+    for figure in found.get("figures", []):
+        for name in _NUMBERS & figure.keys():
+            if not isinstance(figure[name], int | float | None):
+                raise RenderError(
+                    f"'{name}' of {figure.get('metric')} is {figure[name]!r}, which is no number",
+                    where="facts",
+                    remedy="give None for a figure that is missing",
+                )
     return found
