@@ -9,7 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from report_helpers.data.audit import Audit
 from report_helpers.data.contracts import TABLES, Kind
+from report_helpers.data.dataset import Dataset
 
 ARROW = {
     Kind.TEXT: pa.string(),
@@ -20,23 +22,24 @@ ARROW = {
 START = pd.Timestamp("2024-02-19")
 
 
-class Held:
-    """What the facts ask of a data set: tables on one engine, and a memory."""
+class Held(Dataset):
+    """A data set of frames taken as they are, however untidy, that counts what it remembers."""
 
     def __init__(self, frames):
-        self.raw = duckdb.connect()
-        engine = ibis.duckdb.from_connection(self.raw)
-        self.tables, self.memory, self.made = {}, {}, 0
+        self.raw, self.made = duckdb.connect(), 0
+        engine, tables = ibis.duckdb.from_connection(self.raw), {}
         for name, frame in frames.items():
             schema = pa.schema([(c, ARROW[TABLES[name][c].kind]) for c in frame.columns])
             self.raw.register(name, pa.Table.from_pandas(frame, schema, preserve_index=False))
-            self.tables[name] = engine.table(name)
+            tables[name] = engine.table(name)
+        super().__init__(tables, Audit())
 
     def remember(self, key, make):
-        if key not in self.memory:
-            self.memory[key] = make()
+        def counted():
             self.made += 1
-        return self.memory[key]
+            return make()
+
+        return super().remember(key, counted)
 
 
 @pytest.fixture

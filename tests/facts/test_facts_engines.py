@@ -1,7 +1,6 @@
 """The same queries on other engines: compiled for each, and run on a second one."""
 
 import datetime as dt
-from types import SimpleNamespace
 
 import ibis
 import pandas as pd
@@ -10,7 +9,9 @@ import sqlglot
 from ibis.config import Config
 
 from report_helpers import facts
+from report_helpers.data.audit import Audit
 from report_helpers.data.contracts import TABLES, Kind
+from report_helpers.data.dataset import Dataset
 from report_helpers.facts import campaigns, deals, leads
 
 KINDS = {
@@ -51,7 +52,7 @@ def shape(monkeypatch):
         name: ibis.table({c.name: KINDS[c.kind] for c in table.columns}, name=name)
         for name, table in TABLES.items()
     }
-    return SimpleNamespace(tables=tables)
+    return Dataset(tables, Audit())
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -74,7 +75,7 @@ def lite():
             texts = frame.astype({c: "str" for c, kind in kinds.items() if kind == "timestamp"})
             texts.to_sql(name, engine.con, if_exists="append", index=False)
             tables[name] = engine.table(name)
-        return SimpleNamespace(tables=tables, remember=lambda key, make: make())
+        return Dataset(tables, Audit())
 
     return make
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.dataset import Dataset
 from report_helpers.facts.reduction import (
     By,
     dimensions,
@@ -20,9 +21,6 @@ from report_helpers.facts.reduction import (
     split,
 )
 from report_helpers.facts.timing import known, midnight, week
-
-if TYPE_CHECKING:
-    from report_helpers.data.dataset import Dataset
 
 DAY = timedelta(days=1)
 COUNTS = ("responses", "leads", "mqls", "sqls")
@@ -180,4 +178,5 @@ def _runs(data: Dataset, until: date, by: By) -> pd.DataFrame:
     last = last.where(last.notna() | frame["planned"], yesterday).clip(upper=yesterday)
     last = last.where(last.isna() | (last >= first), first)
     ran = (first <= yesterday) & last.notna()
-    return frame.assign(first=first, last=last).loc[ran].reset_index(drop=True)
+    ran_by_then: pd.DataFrame = frame.assign(first=first, last=last).loc[ran]
+    return ran_by_then.reset_index(drop=True)

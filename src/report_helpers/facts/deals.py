@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.dataset import Dataset
 from report_helpers.facts.reduction import NONE, By, need, opened, optional, reduce, split
 from report_helpers.facts.timing import day, days, known, midnight, week
-
-if TYPE_CHECKING:
-    from report_helpers.data.dataset import Dataset
 
 AMOUNT = {"amount": _.amount.sum(), "n_amount": _.amount.count(where=_.amount > 0)}
 

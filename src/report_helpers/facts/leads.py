@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.dataset import Dataset
 from report_helpers.facts.deals import deals_at
 from report_helpers.facts.reduction import NONE, By, need, offers, reduce, split
 from report_helpers.facts.timing import hours, known, midnight, week
-
-if TYPE_CHECKING:
-    from report_helpers.data.dataset import Dataset
 
 LEAD_DATES = {
     "inquiry": "created_on",

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis import _
 
 from report_helpers.data.contracts import TABLES
+from report_helpers.data.dataset import Dataset
+from report_helpers.data.loading import load
 from report_helpers.errors import MissingData, UnknownName
-
-if TYPE_CHECKING:
-    from report_helpers.data.dataset import Dataset
 
 DIMENSIONS = ("segment", "region", "source", "owner", "product")
 NONE = "(none)"
 MEASURES = ("n", "amount", "n_amount")
 
 By = tuple[str, ...]
-Query = Callable[["Dataset", date, By], Any]
+Query = Callable[[Dataset, date, By], Any]
 
 
 def reduce(query: Query, data: object, until: date, by: str | Iterable[str]) -> pd.DataFrame:
@@ -51,11 +50,7 @@ def reduce(query: Query, data: object, until: date, by: str | Iterable[str]) -> 
 
 def opened(data: object) -> Dataset:
     """Return `data` as a data set, loading it when it is not one yet."""
-    if hasattr(data, "remember"):
-        return data
-    from report_helpers.data import load
-
-    return load(data)
+    return data if isinstance(data, Dataset) else load(data)
 
 
 def dimensions(by: str | Iterable[str]) -> By:
