@@ -1,4 +1,4 @@
-"""Executed notebook -> one JSON document that paper is laid out from. Text in it is never markup."""
+"""Executed notebook -> the JSON document that paper is laid out from. No text in it is markup."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from fontTools.ttLib import TTFont
 from report_helpers import assets
 
 MISSING = "□"
-_LINES = str.maketrans({c: "\n" for c in "\x0b\x0c\x85\u2028\u2029"} | {"\t": "    "})
+_TEXT_FACE = "IBMPlexSans"
+_LINES = str.maketrans(dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n") | {"\t": "    "})
 _HIDDEN = {0xAD, 0x200B, 0x200C, 0x200D, 0x2060, *range(0xFE00, 0xFE10)}
 _DIRECTIONS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _EMOJI = range(0x1F000, 0x1FB00)
@@ -62,18 +63,41 @@ def drawable(text: str) -> tuple[str, int]:
 
 @cache
 def coverage() -> tuple[frozenset[int], ...]:
-    """Return the letters each font file for paper can draw, the text face first."""
+    """Return the letters each face for paper can draw, the text face first."""
+    return tuple(frozenset(face) for face in _faces())
+
+
+def width(text: str) -> float:
+    """Return the width of a text set in one line in the text face, in ems.
+
+    Examples
+    --------
+    >>> round(width("63.2 %"), 1)
+    3.2
+    """
+    return sum(next((f[c] for f in _faces() if c in f), 0.0) for c in map(ord, text))
+
+
+@cache
+def _faces() -> tuple[dict[int, float], ...]:
+    """The width in ems of each letter by face; of the text face, what all its styles have."""
     folder = assets.path("templates", "base", "fonts")
-    files = sorted(folder.glob("*.ttf"), key=lambda file: ("Plex" not in file.name, file.name))
-    faces = [_letters(file) for file in files if "Plex" not in file.name]
-    text = [_letters(file) for file in files if "Plex" in file.name]
-    return (frozenset.intersection(*text), *faces)
+    files = sorted(folder.glob("*.ttf"))
+    faces = [_letters(file) for file in files if _TEXT_FACE not in file.name]
+    styles = {file.stem: _letters(file) for file in files if _TEXT_FACE in file.name}
+    shared = set.intersection(*(set(style) for style in styles.values()))
+    regular = styles[f"{_TEXT_FACE}-Regular"]
+    return ({code: regular[code] for code in shared}, *faces)
 
 
-def _letters(file: Path) -> frozenset[int]:
+def _letters(file: Path) -> dict[int, float]:
     with TTFont(file, lazy=True) as font:
-        codes = frozenset(font.getBestCmap())
-    return frozenset(code for code in codes if unicodedata.category(chr(code)) != "Cc")
+        em, widths = font["head"].unitsPerEm, font["hmtx"]
+        return {
+            code: widths[glyph][0] / em
+            for code, glyph in font.getBestCmap().items()
+            if unicodedata.category(chr(code)) != "Cc"
+        }
 
 
 def _clusters(text: str) -> Iterator[str]:

@@ -21,8 +21,8 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 def nodes(markdown: str) -> list[Json]:
     """Return the blocks of a Markdown text, in order.
 
-    Every block has a ``kind`` (``heading``, ``paragraph``, ``list``, ``quote``, ``code``, ``rule`` or
-    ``table``); running text is a list of spans, each with a ``style`` and a ``text`` or inner
+    Every block has a ``kind`` (``heading``, ``paragraph``, ``list``, ``quote``, ``code``, ``rule``
+    or ``table``); running text is a list of spans, each with a ``style`` and a ``text`` or inner
     ``spans``. Raw HTML is kept as the text that was typed, comments are left out.
 
     Examples

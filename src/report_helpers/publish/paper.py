@@ -25,8 +25,8 @@ class MarsalePDFExporter(Exporter):
     """Turn an executed notebook into a PDF made for paper.
 
     The layout is ``templates/<report>/report.typ``, where the notebook names its report in
-    ``metadata.marsale.report``, or ``templates/base/report.typ``. The PDF is tagged (PDF/UA-1), holds
-    its fonts, and has the same bytes whenever the same notebook is converted.
+    ``metadata.marsale.report``, or ``templates/base/report.typ``. The PDF is tagged (PDF/UA-1),
+    holds its fonts, and has the same bytes whenever the same notebook is converted.
     """
 
     export_from_notebook = "Report (PDF)"
