@@ -20,6 +20,12 @@ WEEKS = {"week": 1, "fortnight": 2, "three_weeks": 3}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def _checked(_: click.Context, __: click.Parameter, text: str) -> str:
+    """Refuse a period nobody knows before any data are read."""
+    parse_period(text, date.max)
+    return text
+
+
 @click.command("metrics")
 @source.options
 @click.option(
@@ -27,6 +33,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
     default="week",
     show_default=True,
     metavar="PERIOD",
+    callback=_checked,
     help="week, fortnight or three_weeks (the last complete ones), all, or FIRST..LAST day.",
 )
 @click.option("--by", default="", metavar="LIST", help="Dimensions, such as segment,source.")

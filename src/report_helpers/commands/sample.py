@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 
 @click.command("sample")
 @click.argument("folder", default="sample", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--seed", default=7, show_default=True, help="Another seed, another company.")
-@click.option("--weeks", type=click.IntRange(min=1), default=104, show_default=True)
-@click.option("--deals", type=click.IntRange(min=1), default=2000, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), help="Another seed, another company.")
+@click.option("--weeks", type=click.IntRange(min=1), help="Complete weeks before the last day.")
+@click.option("--deals", type=click.IntRange(min=1), help="Deals; all else is in proportion.")
 @click.option(
-    "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default="2026-11-04",
-    show_default=True,
-    metavar="DATE",
-    help="The last day of the data.",
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Last day of the data."
 )
-def command(folder: Path, seed: int, weeks: int, deals: int, until: datetime) -> None:
-    """Write an invented company's data as CSV into FOLDER; the same options, the same bytes."""
+def command(folder: Path, until: datetime | None, **asked: int | None) -> None:
+    """Write an invented company's data as CSV into FOLDER (./sample when left out).
+
+    The same options give the same bytes. Without options it is the company of '--data sample'.
+    """
     from report_helpers.data.sample import generate, write
 
-    frames = generate(seed=seed, weeks=weeks, deals=deals, until=until.date())
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    if until is not None:
+        given["until"] = until.date()
+    frames = generate(**given)
     write(folder, frames)
     for name, frame in frames.items():
-        click.echo(f"  {folder / name}.csv  {len(frame):,} rows")
+        click.echo(f"  {folder / f'{name}.csv'}  {len(frame):,} rows")
