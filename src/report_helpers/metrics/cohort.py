@@ -24,7 +24,7 @@ def cohort_win_rate(
     """Return the share of opened deals that is won within 30, 60 and 90 days and in the end.
 
     The cohort is every dated deal opened before the period's end, as known then; deals still open
-    are censored at their age (see `incidence.curves`). ``n`` counts the deals.
+    are censored at their age on its last day (see `incidence.curves`). ``n`` counts the deals.
 
     Parameters
     ----------
@@ -85,7 +85,8 @@ def rates(
 
 
 def _horizons(days: pd.DataFrame, share: str) -> pd.DataFrame:
-    curve = incidence.curves(days)
+    seen = days["days"] - (days["outcome"] == "open")  # at the end of the last day, not after it
+    curve = incidence.curves(days.assign(days=seen))
     found = [incidence.at(curve, day).rename(str(day)) for day in HORIZONS]
     last = incidence.end(curve)
     rows = pd.DataFrame([*found, last.rename("end")])[[share, f"{share}_low", f"{share}_high"]]

