@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ Json = dict[str, Any]
 MOST_PAGES = 60
 EDGE = 14.0  # points, 5 mm: what most printers cannot reach
 _LONG = 400  # letters; longer texts may be cut by a page's end
+_MARKED = re.compile(r"(\w[\u0300-\u036f]+)\1+")  # a letter pypdf tells once for each mark on it
 _RUNNING = 0.05  # of the page's height: where running heads and feet stand
 
 
@@ -74,7 +76,7 @@ def letters(text: str) -> str:
     >>> letters("Won  36\\nde-als, 63 %")
     'Won36deals63'
     """
-    plain = unicodedata.normalize("NFKD", text)
+    plain = _MARKED.sub(r"\1", unicodedata.normalize("NFKD", text))
     return "".join(c for c in plain if c.isalnum() and unicodedata.bidirectional(c)[:1] not in "RA")
 
 
