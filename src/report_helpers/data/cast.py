@@ -1,16 +1,15 @@
-"""Typed tables (Parquet, DuckDB, other databases, frames) brought to the canonical types, lazily."""
+"""Typed tables (Parquet, databases, frames) brought to the canonical types, lazily."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from report_helpers.data.contracts import Kind, Table
-from report_helpers.data.grid import FILE, ROW
+from report_helpers.data.grid import FILE, ROW, Grid
 from report_helpers.errors import BadValue
 
 if TYPE_CHECKING:
     import ibis
-    import pandas as pd
 
 
 def textual(table: ibis.Table, contract: Table) -> list[str]:
@@ -35,15 +34,15 @@ def refuse(columns: list[str], contract: Table, file: str) -> BadValue:
     )
 
 
-def pull(table: ibis.Table, file: str) -> pd.DataFrame:
-    """Return a typed table as a frame of text, rows numbered from 1, for :mod:`.parse`."""
+def pull(table: ibis.Table, file: str, words: frozenset[str]) -> Grid:
+    """Return a typed table as text, rows numbered from 1, with the `words` for nothing empty."""
     import pandas as pd
 
-    text = {name: _as_text(table[name]) for name in table.columns}
-    frame = table.select(**text).to_pandas().astype("str")
-    frame = frame.apply(lambda column: column.str.strip().replace("", None))
-    rows = pd.DataFrame({FILE: file, ROW: range(1, len(frame) + 1)}, index=frame.index)
-    return pd.concat([rows, frame], axis=1)
+    text: pd.DataFrame = table.select(**{n: _as_text(table[n]) for n in table.columns}).to_pandas()
+    grid = Grid(pd.DataFrame({FILE: file, ROW: range(1, len(text) + 1)}))
+    for name in text.columns:
+        grid.add(name, text[name].astype("str").str.strip(), words)
+    return grid
 
 
 def cast(table: ibis.Table, contract: Table, file: str) -> ibis.Table:

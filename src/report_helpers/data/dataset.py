@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
-    from report_helpers.data.location import Input
+    from report_helpers.data.source import Input
 
 T = TypeVar("T")
 
@@ -167,9 +167,9 @@ def _narrow(tables: dict[str, Any], column: str, value: str) -> dict[str, Any]:
         ("stage_events", "opportunities", "opportunity_id"),
         ("orders", "accounts", "account_id"),
     ):
-        if child in kept and parent in kept and column in tables[parent].columns:
-            if column not in tables[child].columns:
-                kept[child] = kept[child].semi_join(kept[parent], key)
+        above = _narrowed(tables, parent, column) is not None
+        if child in tables and above and column not in tables[child].columns:
+            kept[child] = kept[child].semi_join(kept[parent], key)
     if "responses" in kept and column not in tables["responses"].columns:
         kept["responses"] = _responses(kept, column)
     return kept

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 _TIME = (
-    r"(?:[T ,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
+    r"(?:[T ,]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
     r"\s*(?P<half>[AaPp])?(?(half)\.?[Mm]\.?)\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$"
 )
 _ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME)
@@ -28,7 +29,7 @@ _NAMES = {*_MONTHS, *_LONG, "sept", "october", "november", "december"}
 DAY_MONTH, MONTH_DAY = "%d{0}%m{0}%Y", "%m{0}%d{0}%Y"
 
 
-class AmbiguousDates(ValueError):
+class AmbiguousDatesError(ValueError):
     """All-numeric dates that read well both ways round.
 
     Parameters
@@ -59,7 +60,7 @@ def read(texts: Sequence[str], formats: Sequence[str] = ()) -> list[datetime | N
 
     Raises
     ------
-    AmbiguousDates
+    AmbiguousDatesError
         When all-numeric dates could be day-month as well as month-day and no format is given.
 
     Examples
@@ -134,9 +135,9 @@ def _month_first(texts: Sequence[str]) -> bool:
         if by_day != by_month and by_day and by_month:
             both.append(text)
     if only_day_first and only_month_first:
-        raise AmbiguousDates((both or list(texts))[0], mixed=True)
+        raise AmbiguousDatesError((both or list(texts))[0], mixed=True)
     if both and not (only_day_first or only_month_first):
-        raise AmbiguousDates(both[0])
+        raise AmbiguousDatesError(both[0])
     return only_month_first
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from report_helpers.errors import DataError
 
@@ -45,19 +47,16 @@ class Engine:
 
     def parquet(self, files: list[Path], name: str) -> ibis.Table:
         """Return Parquet files of one shape as one Ibis table, read only when asked for."""
-        return self._guard(files[0], lambda: self._parquet(files, name))
+        with _opening(files[0]):
+            names = [str(file) for file in files]
+            return self.ibis.read_parquet(names, table_name=self._name(name))
 
     def attach(self, file: Path) -> dict[str, ibis.Table]:
         """Return the tables of a DuckDB file's main schema; the file is never written to."""
-        return self._guard(file, lambda: self._attach(file))
-
-    def _parquet(self, files: list[Path], name: str) -> ibis.Table:
-        return self.ibis.read_parquet([str(file) for file in files], table_name=self._name(name))
-
-    def _attach(self, file: Path) -> dict[str, ibis.Table]:
         catalog = self._name("file")
         place = str(file).replace("'", "''")
-        self.raw.execute(f"ATTACH '{place}' AS \"{catalog}\" (READ_ONLY)")
+        with _opening(file):
+            self.raw.execute(f"ATTACH '{place}' AS \"{catalog}\" (READ_ONLY)")
         database = (catalog, "main")
         names = self.ibis.list_tables(database=database)
         return {name: self.ibis.table(name, database=database) for name in names}
@@ -66,15 +65,17 @@ class Engine:
         self._count += 1
         return f"{name.replace(chr(34), '')}_{self._count}"
 
-    def _guard(self, file: Path, make: Any) -> Any:
-        import duckdb
 
-        try:
-            return make()
-        except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise DataError(
-                f"the file cannot be opened ({reason})",
-                where=file.name,
-                remedy="close the program that holds it, or write the file again",
-            ) from error
+@contextmanager
+def _opening(file: Path) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(
+            f"the file cannot be opened ({reason})",
+            where=file.name,
+            remedy="close the program that holds it, or write the file again",
+        ) from error

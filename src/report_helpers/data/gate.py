@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from report_helpers.data.audit import Remark, TableAudit
 from report_helpers.data.contracts import Table
 from report_helpers.data.grid import FILE, NULL_WORDS, ROW
-from report_helpers.data.rules import CLOSED_WHILE_OPEN, EVENTS, Rule, observations
+from report_helpers.data.rules import CLOSED_WHILE_OPEN, EVENTS, Rule, gap, observations
 from report_helpers.errors import BadValue
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ class Gate:
     contract : what it must be like.
     audit : where findings are noted.
     file : what to call the source in messages.
-    null_words : further words that mean "no value".
+    null_words : words, in lower case, that mean "no value".
     """
 
     table: ibis.Table
     contract: Table
     audit: TableAudit
     file: str
-    null_words: frozenset[str] = frozenset()
+    null_words: frozenset[str] = NULL_WORDS
     last: datetime | None = field(default=None, init=False)
 
     def run(self) -> ibis.Table:
@@ -90,8 +90,7 @@ class Gate:
         return (column.strip() != column) | self._null(column)
 
     def _null(self, column: Any) -> Any:
-        words = NULL_WORDS | {word.casefold() for word in self.null_words}
-        return column.lower().isin(sorted(words))
+        return column.lower().isin(sorted(self.null_words))
 
     def _clean(self, found: dict[str, int]) -> bool:
         """Strip text and make words that mean nothing, and NaN, null."""
@@ -151,8 +150,7 @@ class Gate:
         """Reject the rows without a value where there must be one."""
         gaps = [name for name in self._columns() if found.get(f"gap {name}")]
         for name in gaps:
-            rule = Rule(f"rows without {name}", (name,), lambda t, name=name: t[name].isnull())
-            self.audit.rejected.append(self._remark(rule, found[f"gap {name}"]))
+            self.audit.rejected.append(self._remark(gap(name), found[f"gap {name}"]))
         for name in gaps:
             self.table = self.table.filter(self.table[name].notnull())
         return bool(gaps)
@@ -248,7 +246,10 @@ def _label(row: dict[str, Any], rule: Rule, *, several: bool) -> str:
     if ROW in row:
         place = f"{row[FILE]} row {row[ROW]}" if several else f"row {row[ROW]}"
     else:
-        place = ", ".join(f"{name}={value}" for name, value in row.items())
-        return place
-    values = [f"{name} {row[name]}" for name in rule.columns if row[name] == row[name]]
+        return ", ".join(f"{name} {_shown(v)}" for name, v in row.items() if v == v)
+    values = [f"{name} {_shown(row[name])}" for name in rule.columns if row[name] == row[name]]
     return f"{place}: {', '.join(values)}" if values else place
+
+
+def _shown(value: Any) -> str:
+    return str(value).removesuffix(" 00:00:00").removesuffix(".0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,15 @@ class Grid:
     nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
     remarks: list[Remark] = field(default_factory=list)
 
+    def add(self, heading: str, text: pd.Series[str], words: frozenset[str]) -> None:
+        """Add a column, with the `words` for "nothing" made null and counted."""
+        empty = [word for word in text.dropna().unique() if word.casefold() in words]
+        self.frame[heading] = text.mask(text.isin(empty))
+        for word in filter(None, empty):
+            self.nulls[heading, word] = int((text == word).sum())
 
-def read(rows: list[list[str]], name: str, null_words: frozenset[str] = frozenset()) -> Grid:
+
+def read(rows: list[list[str]], name: str, words: frozenset[str] = NULL_WORDS) -> Grid:
     """Return the table held by the `rows` of file `name`.
 
     Raises
@@ -73,23 +81,19 @@ def read(rows: list[list[str]], name: str, null_words: frozenset[str] = frozense
                 remedy="put the field that holds the delimiter between quotation marks",
             )
     grid = Grid(pd.DataFrame({ROW: [n for n, _ in kept]}, dtype="int64"))
-    words = NULL_WORDS | {word.casefold() for word in null_words}
     for place, heading in enumerate(headings):
         values = [row[place] if place < len(row) else "" for _, row in kept]
         if heading or any(values):
-            _add(grid, heading or f"column {place + 1}", values, words)
+            text = pd.Series(values, dtype="str", index=grid.frame.index)
+            grid.add(heading or f"column {place + 1}", text, words)
     grid.frame.insert(0, FILE, name)
     _remark(grid, cells, (top, end), len(body) - len(kept))
     return grid
 
 
-def _add(grid: Grid, heading: str, values: list[str], words: frozenset[str]) -> None:
-    import pandas as pd
-
-    empty = {value for value in set(values) if value.casefold() in words}
-    grid.nulls.update((heading, value) for value in values if value and value in empty)
-    filled = [None if value in empty else value for value in values]
-    grid.frame[heading] = pd.Series(filled, dtype="str", index=grid.frame.index)
+def null_words(more: Iterable[str] = ()) -> frozenset[str]:
+    """Return the words that stand for "nothing", in lower case, with `more` of them."""
+    return NULL_WORDS | {word.casefold() for word in more}
 
 
 def _remark(grid: Grid, cells: list[list[str]], span: tuple[int, int], repeats: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from report_helpers.data.cast import cast, pull, refuse, textual
 from report_helpers.data.contracts import REQUIRED_TABLES, TABLES, Kind, Table
 from report_helpers.data.dataset import Dataset
 from report_helpers.data.gate import Gate
-from report_helpers.data.grid import ROW
+from report_helpers.data.grid import ROW, null_words
 from report_helpers.data.location import find
 from report_helpers.data.mapping import Mapping
 from report_helpers.data.parse import Form, parse
@@ -49,7 +50,7 @@ class Loader:
         audit = self.audit.tables[contract.name] = TableAudit()
         typed = [self._typed(contract, part, audit) for part in parts]
         stacked = typed[0] if len(typed) == 1 else _stack(typed, contract)
-        words = frozenset(self.reader.mapping.defaults.null_words)
+        words = null_words(self.reader.mapping.defaults.null_words)
         gate = Gate(stacked, contract, audit, ", ".join(audit.files), words)
         table = gate.run()
         stored = self.reader.place.engine
@@ -62,14 +63,17 @@ class Loader:
     def _typed(self, contract: Table, part: Shaped, audit: TableAudit) -> ibis.Table:
         """Return one part with canonical types, and note what was found on the way."""
         _note(audit, part)
-        raw = part.raw
-        if raw.table is not None:
+        raw, frame = part.raw, part.raw.frame
+        if frame is None:
             texts = textual(raw.table, contract)
             if not texts:
                 return cast(raw.table, contract, raw.file)
             if not raw.local:
                 raise refuse(texts, contract, raw.file)
-        frame = raw.frame if raw.frame is not None else pull(raw.table, raw.file)
+            words = null_words(self.reader.mapping.defaults.null_words)
+            pulled = pull(raw.table, raw.file, words)
+            _note_nulls(audit, pulled.nulls, set(contract.names))
+            frame = pulled.frame
         parsed = parse(frame, contract, _forms(part, self.reader.mapping), part.columns)
         for label in ("repaired", "rejected", "observed"):
             getattr(audit, label).extend(getattr(parsed, label))
@@ -144,8 +148,12 @@ def _note(audit: TableAudit, part: Shaped) -> None:
     audit.translated += part.translated
     audit.observed += part.observed
     audit.repaired += part.raw.remarks
-    for (heading, word), count in sorted(part.raw.nulls.items()):
-        if heading in part.used:
+    _note_nulls(audit, part.raw.nulls, part.used)
+
+
+def _note_nulls(audit: TableAudit, nulls: Counter[tuple[str, str]], headings: set[str]) -> None:
+    for (heading, word), count in sorted(nulls.items()):
+        if heading in headings:
             audit.repaired.append(Remark(f"'{word}' in {heading} read as empty", count))
 
 

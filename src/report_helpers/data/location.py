@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +13,9 @@ from report_helpers import assets
 from report_helpers.data import dialect, grid, sheets
 from report_helpers.data.audit import Remark
 from report_helpers.data.engine import Engine
+from report_helpers.data.source import Raw
 from report_helpers.data.spelling import plain
-from report_helpers.errors import DataError, MissingData
+from report_helpers.errors import ConfigurationError, DataError, MissingData
 
 if TYPE_CHECKING:
     import ibis
@@ -30,54 +29,6 @@ _TEXT = (".csv", ".tsv", ".txt")
 _EXCEL = (".xlsx", ".xlsm")
 _PARQUET = (".parquet", ".pq")
 _DATABASE = (".duckdb", ".ddb")
-
-
-@dataclass(frozen=True)
-class Input:
-    """One thing that was read: its name, and checksum and size in bytes when it is a file."""
-
-    name: str
-    sha256: str | None = None
-    bytes: int | None = None
-
-    @classmethod
-    def of(cls, file: Path) -> Input:
-        """Return the input a file is."""
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return cls(file.name, digest, file.stat().st_size)
-
-
-@dataclass
-class Raw:
-    """A table as it is at its source.
-
-    Parameters
-    ----------
-    file : what to call it in messages.
-    frame : its cells as text, when the source is text (see :mod:`.grid`).
-    table : the table with its types, when the source has any.
-    local : whether it may be pulled into memory to read its text.
-    nulls, remarks : what reading it left out.
-    """
-
-    file: str
-    frame: pd.DataFrame | None = None
-    table: ibis.Table | None = None
-    local: bool = True
-    nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
-    remarks: list[Remark] = field(default_factory=list)
-
-    @property
-    def headings(self) -> list[str]:
-        """Names of its columns."""
-        names = self.frame.columns if self.frame is not None else self.columns
-        return [name for name in names if name not in (grid.FILE, grid.ROW)]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the columns of a typed table."""
-        return tuple(self.table.columns) if self.table is not None else ()
 
 
 Reader = Callable[["Defaults"], Raw]
@@ -194,7 +145,7 @@ def _refuse(message: str, where: str) -> Reader:
 def _csv(file: Path, defaults: Defaults) -> Raw:
     wanted = dialect.Dialect(defaults.encoding, defaults.delimiter)
     rows, encoding = dialect.rows(file.read_bytes(), file.name, wanted)
-    found = grid.read(rows, file.name, frozenset(defaults.null_words))
+    found = grid.read(rows, file.name, grid.null_words(defaults.null_words))
     if encoding in ("cp1252", "latin-1") and not defaults.encoding:
         found.remarks.append(Remark(f"file read as {encoding}, as it is not UTF-8", 1))
     return Raw(file.name, found.frame, nulls=found.nulls, remarks=found.remarks)
@@ -203,7 +154,7 @@ def _csv(file: Path, defaults: Defaults) -> Raw:
 def _sheet(file: Path, title: str) -> Reader:
     def read(defaults: Defaults) -> Raw:
         name = f"{file.name}: {title}"
-        found = grid.read(sheets.rows(file, title), name, frozenset(defaults.null_words))
+        found = grid.read(sheets.rows(file, title), name, grid.null_words(defaults.null_words))
         return Raw(name, found.frame, nulls=found.nulls, remarks=found.remarks)
 
     return read
@@ -219,6 +170,7 @@ def _typed(name: str, table: ibis.Table, *, local: bool) -> Reader:
 
 
 def _frames(frames: dict[str, Any]) -> Place:
+    import ibis
     import pandas as pd
 
     place = Place("the data given", Engine())
@@ -226,8 +178,13 @@ def _frames(frames: dict[str, Any]) -> Place:
         if isinstance(frame, pd.DataFrame):
             table = place.engine.put(_uniform(frame), name)
             place.add(name, _typed(name, table, local=True), [])
-        else:
+        elif isinstance(frame, ibis.Table):
             place.add(name, _typed(name, frame, local=False), [])
+        else:
+            raise ConfigurationError(
+                f"'{name}' is a {type(frame).__name__}, and must be a pandas frame or Ibis table",
+                remedy="convert it first, for instance with .to_pandas()",
+            )
     return place
 
 
@@ -235,13 +192,14 @@ def _uniform(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with columns of mixed types as text."""
     import pandas as pd
 
+    frame = frame.rename(columns=str)
     mixed = [
         name
         for name, column in frame.items()
         if column.dtype == object and pd.api.types.infer_dtype(column).startswith("mixed")
     ]
-    columns = {name: frame[name].map(str, na_action="ignore") for name in mixed}
-    return frame.assign(**columns).rename(columns=str)
+    columns = {str(name): frame[name].map(str, na_action="ignore") for name in mixed}
+    return frame.assign(**columns)
 
 
 def _url(url: str) -> Place:

@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from report_helpers.data import overlay
 from report_helpers.data.contracts import TABLES
 from report_helpers.errors import ConfigurationError, UnknownName
 
-BUILT_IN = ("hubspot", "plain", "salesforce")
 _TOP = ("defaults", "extends", "ignore")
 
 
@@ -61,6 +59,7 @@ class Source(Section):
     constant : one value for all rows.
     translate : values to replace, whatever their case; to ``""`` makes them null.
     otherwise : what every value not in `translate` becomes; ``""`` makes them null.
+    split : keep the text before this separator, as of several ids in one cell.
     date_format, decimal : how its values are written, as in ``[defaults]``.
     """
 
@@ -69,6 +68,7 @@ class Source(Section):
     constant: Text | None = None
     translate: dict[str, Text] = {}
     otherwise: Text | None = None
+    split: str = ""
     date_format: Names = ()
     decimal: Decimal | None = None
 
@@ -81,16 +81,12 @@ class Source(Section):
     @property
     def plain(self) -> bool:
         """Whether the column is taken as it is."""
-        return bool(self.from_) and not self.translate and self.otherwise is None
+        return bool(self.from_) and not (self.translate or self.split or self.otherwise is not None)
 
     @property
     def headings(self) -> tuple[str, ...]:
         """All the headings it may come from."""
         return self.from_ + tuple(name for part in self.first_of for name in part.headings)
-
-
-def _source(value: Any) -> Any:
-    return {"from": value} if isinstance(value, str | list | tuple) else value
 
 
 class Join(Section):
@@ -120,7 +116,7 @@ class Part(Section):
     """
 
     file: Names = ()
-    columns: dict[str, Annotated[Source, BeforeValidator(_source)]] = {}
+    columns: dict[str, Annotated[Source, BeforeValidator(overlay.spelt_out)]] = {}
     join: tuple[Join, ...] = ()
     where: dict[str, Names] = {}
     drop: tuple[str, ...] = ()
@@ -192,12 +188,12 @@ def load(mapping: str | Path | None) -> Mapping:
     """
     if mapping is None:
         return Mapping()
-    raw, files = _read(_locate(str(mapping), Path()), ())
+    raw, files = overlay.read(overlay.locate(str(mapping), Path()))
     where = str(mapping)
     for key in raw:
         if key not in (*_TOP, *TABLES):
             raise UnknownName("table", key, (*TABLES, *_TOP), where=where)
-    tables = {name: _list(raw[name]) for name in TABLES if name in raw}
+    tables = {name: overlay.parts(raw[name]) for name in TABLES if name in raw}
     for name, parts in tables.items():
         _check_columns(name, parts, where)
     top = {key: raw[key] for key in ("defaults", "ignore") if key in raw}
@@ -214,62 +210,9 @@ def load(mapping: str | Path | None) -> Mapping:
         ) from error
 
 
-def _list(table: Any) -> list[Any]:
-    return table if isinstance(table, list) else [table]
-
-
 def _check_columns(name: str, parts: list[Any], where: str) -> None:
     contract = TABLES[name]
     for part in parts:
         for column in part.get("columns", ()) if isinstance(part, dict) else ():
             if column not in contract.names and not contract.extra:
                 raise UnknownName(f"column of {name}", column, contract.names, where=where)
-
-
-def _locate(name: str, beside: Path) -> Path:
-    if name in BUILT_IN:
-        with resources.as_file(resources.files(__package__) / "mappings" / f"{name}.toml") as path:
-            return path
-    path = beside / name
-    if not path.is_file():
-        raise ConfigurationError(
-            f"there is no mapping file {path}",
-            remedy=f"give the path of a file, or one of: {', '.join(BUILT_IN)}",
-        )
-    return path
-
-
-def _read(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[Path, ...]]:
-    """Read a mapping file on top of the one it extends."""
-    if path in seen:
-        raise ConfigurationError("mapping files extend each other in a circle", where=str(path))
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"this is not TOML in UTF-8 ({error})", where=str(path), remedy="correct the line named"
-        ) from error
-    _spell_out(raw)
-    if "extends" not in raw:
-        return raw, (*seen, path)
-    base, files = _read(_locate(str(raw["extends"]), path.parent), (*seen, path))
-    return _merged(base, raw), files
-
-
-def _spell_out(raw: dict[str, Any]) -> None:
-    """Write ``column = "heading"`` as a table, so that a mapping can extend it key by key."""
-    for name in TABLES:
-        for part in _list(raw.get(name, [])):
-            columns = part.get("columns") if isinstance(part, dict) else None
-            if isinstance(columns, dict):
-                columns.update({key: _source(value) for key, value in columns.items()})
-
-
-def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Return `base` with the tables of `over` merged in and its other values replaced."""
-    result = dict(base)
-    for key, value in over.items():
-        old = result.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        result[key] = _merged(old, value) if both and old is not None else value
-    return result

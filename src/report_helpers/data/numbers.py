@@ -1,4 +1,4 @@
-"""Numbers and yes-or-no values read from text, as people and programs of many countries write them."""
+"""Numbers and yes-or-no values read from text, as people of many countries write them."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def read(texts: Sequence[str], decimal: str = "") -> Numbers:
     --------
     >>> read(["€ 1.234,50", "(7,5)"])
     Numbers(values=[1234.5, -7.5], decimal=',', doubtful='')
-    >>> read(["1,234", "12 %", "many"])
-    Numbers(values=[1234.0, 0.12, None], decimal='.', doubtful='')
+    >>> read(["1,234.5", "12 %", "many"])
+    Numbers(values=[1234.5, 0.12, None], decimal='.', doubtful='')
     """
     if all(map(_SIMPLE.match, texts)) and decimal != ",":
         values: list[float | None] = [float(text) for text in texts]

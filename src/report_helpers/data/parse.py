@@ -138,7 +138,7 @@ class Column:
     def _dates(self, texts: list[str], table: str) -> list[Any]:
         try:
             values = dates.read(texts, self.form.date_format)
-        except dates.AmbiguousDates as error:
+        except dates.AmbiguousDatesError as error:
             first = self.frame.index[self.frame[self.name] == error.text][0]
             day_first, month_first = error.formats
             how = "some values can only be day-month, others only month-day" if error.mixed else ""

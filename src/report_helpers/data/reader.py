@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from report_helpers.data.contracts import REQUIRED_TABLES, TABLES, Table
-from report_helpers.data.location import Input, Place, Raw
+from report_helpers.data.location import Place
 from report_helpers.data.mapping import Mapping, Part
 from report_helpers.data.reshape import Reshape, Shaped
+from report_helpers.data.source import Input, Raw
 from report_helpers.data.spelling import match, suggest
 from report_helpers.errors import MissingData
 
@@ -52,8 +53,8 @@ class Reader:
             self._raws[name] = self.place.readers[name](self.mapping.defaults)
         return self._raws[name]
 
-    def only(self, names: Sequence[str], purpose: str) -> Raw:
-        """Return the one source that goes by one of the `names`."""
+    def only(self, names: Sequence[str], purpose: str) -> str:
+        """Return the name of the one source that goes by one of the `names`."""
         found = match(names, self.place.readers)
         if len(found) != 1:
             several = f"several files fit: {', '.join(found)}" if found else "no file goes by it"
@@ -62,11 +63,11 @@ class Reader:
                 where=self.place.name,
                 remedy=f"{suggest(names, self.place.readers)}Present: {self.present()}",
             )
-        return self.raw(found[0])
+        return found[0]
 
     def table(self, raw: Raw) -> ibis.Table:
         """Return a source as an Ibis table; text is put into the engine once."""
-        if raw.table is not None:
+        if raw.frame is None:
             return raw.table
         if id(raw) not in self._stored:
             self._stored[id(raw)] = self.place.engine.put(raw.frame, "source")

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from report_helpers.data.audit import Remark
 from report_helpers.data.contracts import Table
 from report_helpers.data.grid import FILE, ROW
-from report_helpers.data.location import Raw
-from report_helpers.data.mapping import Join, Part, Source
-from report_helpers.data.spelling import find, match, plain, snake, suggest
-from report_helpers.errors import BadValue, MissingData
+from report_helpers.data.join import heading_of, joined
+from report_helpers.data.mapping import Part, Source
+from report_helpers.data.source import Raw
+from report_helpers.data.spelling import find, plain, snake, suggest
+from report_helpers.errors import MissingData
 
 if TYPE_CHECKING:
     import ibis
@@ -84,20 +85,21 @@ class Reshape:
         origins = {name: find(source.from_, self.headings) for name, source in chosen.items()}
         picked = {name: frame[origin] for name, origin in origins.items()}
         extras = {name: frame[heading] for name, heading in self._extras(chosen).items()}
-        keep = frame[[FILE, ROW]].assign(**picked, **extras)
-        self._finish(frame=keep)
+        self._finish(frame=frame[[FILE, ROW]].assign(**picked, **extras))
 
     def _express(self) -> None:
         table = self.reader.table(self.raw)
         for join in self.part.join:
-            table = self._join(table, join)
+            table = joined(table, join, self.reader)
         present = [name for name in table.columns if name not in (FILE, ROW)]
         rows = table
-        for heading, values in self.part.where.items():
-            column = _text(table[self._heading(heading, present)])
-            rows = rows.filter(column.lower().isin([value.casefold() for value in values]))
+        for heading, allowed in self.part.where.items():
+            column = _text(table[heading_of(heading, present, self.raw.file)])
+            rows = rows.filter(column.lower().isin([value.casefold() for value in allowed]))
         chosen = self._choose(present)
-        values = {name: self._value(rows, source, present) for name, source in chosen.items()}
+        values: dict[str, Any] = {
+            name: self._value(rows, source, present) for name, source in chosen.items()
+        }
         values |= {name: rows[heading] for name, heading in self._extras(chosen).items()}
         if self.part.where:
             left_out = int((table.count() - rows.count()).execute())
@@ -161,35 +163,6 @@ class Reshape:
         self.shaped.dropped = tuple(h for h in free if h not in kept.values())
         return kept
 
-    def _heading(self, wanted: str, present: Sequence[str]) -> str:
-        found = find([wanted], present)
-        if found is None:
-            raise MissingData(
-                f"the mapping of '{self.contract.name}' names the heading '{wanted}', "
-                "which is not there",
-                where=self.raw.file,
-                remedy=f"{suggest([wanted], present)}The headings are: {', '.join(present)}",
-            )
-        return found
-
-    def _join(self, table: ibis.Table, join: Join) -> ibis.Table:
-        """Add the columns of another file; those whose heading is taken as ``file.heading``."""
-        raw = self.reader.only(join.file, f"join of '{self.contract.name}'")
-        other = self.reader.table(raw)
-        stem = match(join.file, self.reader.place.readers)[0]
-        other = other.select(*raw.headings)
-        keys = {self._heading(a, table.columns): b for a, b in join.on.items()}
-        theirs = [find([b], raw.headings) or _absent(b, raw) for b in keys.values()]
-        _check_unique(other, theirs, raw.file)
-        taken = set(table.columns)
-        names = {h: f"{stem}.{h}" if h in taken else h for h in raw.headings}
-        other = other.rename({new: old for old, new in names.items()})
-        pairs = zip(keys, theirs, strict=True)
-        return table.left_join(
-            other.filter([other[names[b]].notnull() for b in theirs]),
-            [table[a] == other[names[b]] for a, b in pairs],
-        )
-
     def _value(self, table: ibis.Table, source: Source, present: Sequence[str]) -> Any:
         """Return the expression of one column."""
         import ibis
@@ -201,6 +174,8 @@ class Reshape:
             value = ibis.coalesce(*[_text(self._value(table, p, present)) for p in parts])
         else:
             value = table[find(source.from_, present)]
+        if source.split:
+            value = _text(value).split(source.split)[0].strip().nullif("")
         if not source.translate and source.otherwise is None:
             return value
         value = _text(value)
@@ -223,33 +198,9 @@ class Reshape:
             for old, rows in found.to_pandas().itertuples(index=False):
                 new = words[old.casefold()]
                 if old != new:
-                    what = (
-                        f"{name} '{old}' read as '{new}'" if new else f"{name} '{old}' left empty"
-                    )
-                    self.shaped.translated.append(Remark(what, int(rows)))
+                    fate = f"read as '{new}'" if new else "left empty"
+                    self.shaped.translated.append(Remark(f"{name} '{old}' {fate}", int(rows)))
 
 
 def _text(column: Any) -> Any:
     return column if column.type().is_string() else column.cast("string")
-
-
-def _absent(heading: str, raw: Raw) -> str:
-    raise MissingData(
-        f"the mapping joins on the heading '{heading}', which is not there",
-        where=raw.file,
-        remedy=f"{suggest([heading], raw.headings)}The headings are: {', '.join(raw.headings)}",
-    )
-
-
-def _check_unique(table: ibis.Table, keys: list[str], file: str) -> None:
-    counts = table.group_by(keys).agg(rows=table.count())
-    known = [counts[key].notnull() for key in keys]
-    twice = counts.filter([counts.rows > 1, *known]).order_by(keys).to_pandas()
-    if len(twice):
-        shown = ", ".join(str(value) for value in twice.iloc[0][keys])
-        raise BadValue(
-            f"{len(twice)} keys to join by are there more than once; the first is "
-            f"{', '.join(keys)} = '{shown}' ({twice.iloc[0]['rows']} rows)",
-            where=file,
-            remedy="keep one row for each key, or join by a column that is unique",
-        )

@@ -43,6 +43,11 @@ def observations(contract: Table) -> list[Rule]:
     return [*map(_order, contract.order), *_OWN.get(contract.name, ())]
 
 
+def gap(column: str) -> Rule:
+    """Return the rule that a row has no value in a column."""
+    return Rule(f"rows without {column}", (column,), lambda t: t[column].isnull())
+
+
 def _order(pair: tuple[str, str]) -> Rule:
     first, second = pair
     return Rule(f"{second} before {first}", pair, lambda t: t[second] < t[first])

@@ -1,4 +1,4 @@
-"""Whether two headings are the same however they are spelt: ``Close Date``, ``close_date``, ``CloseDate``."""
+"""Whether two headings are the same however they are spelt: ``Close Date``, ``close_date``."""
 
 from __future__ import annotations
 
