@@ -33,8 +33,8 @@ def shrink(hits: ArrayLike, n: ArrayLike) -> pd.DataFrame:
     82 % where groups differ little).
 
     `w` is at most the number of all cases, the precision with which the whole itself is known: so
-    groups that do not differ at all get the whole's rate and about the whole's interval. It is at
-    least what holds half a hit and half a miss.
+    no group is taken to be better known than the whole. It is at least what holds half a hit and
+    half a miss.
 
     Parameters
     ----------
