@@ -57,7 +57,8 @@ def _html(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[st
     from report_helpers.publish.checks import html
     from report_helpers.publish.screen import MarsaleHTMLExporter
 
-    body, resources = MarsaleHTMLExporter().from_notebook_node(notebook, _resources(file))
+    exporter = MarsaleHTMLExporter()  # type: ignore[no-untyped-call]
+    body, resources = exporter.from_notebook_node(notebook, _resources(file))
     file.write_text(body, encoding="utf-8", newline="\n")
     return resources.get("marsale", {}), html.check(file)
 
@@ -67,7 +68,7 @@ def _pdf(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[str
     from report_helpers.publish.document import document
     from report_helpers.publish.paper import MarsalePDFExporter
 
-    exporter = MarsalePDFExporter(paper=_PAPERS[paper])
+    exporter = MarsalePDFExporter(paper=_PAPERS[paper])  # type: ignore[no-untyped-call]
     body, resources = exporter.from_notebook_node(notebook, _resources(file))
     file.write_bytes(body)
     return resources.get("marsale", {}), pdf.check(file, document(notebook, _PAPERS[paper]))
