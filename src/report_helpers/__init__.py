@@ -1,3 +1,51 @@
-"""MarSale Report Kit: the numbers Marketing and Sales work from, in one place."""
+"""MarSale Report Kit: the numbers Marketing and Sales work from, in one place.
+
+In a notebook::
+
+    import report_helpers as rh
+
+    data = rh.load("sample")
+    rh.win_rate(data, by="segment")
+
+Every metric function takes a loaded data set, a pandas table of opportunities or a dict of tables,
+and returns a tidy pandas table. Nothing heavy is imported until it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "load": "data",
+    "Period": "periods",
+    "metric": "glossary",
+    "scorecard": "metrics.scorecard",
+    "figures": "metrics.report",
+    "win_rate": "metrics.win_rate",
+    "cohort_win_rate": "metrics.cohort",
+    "sales_cycle": "metrics.sales_cycle",
+    "lead_funnel": "metrics.funnel",
+    "lead_to_customer_rate": "metrics.funnel",
+    "loss_reasons": "metrics.reasons",
+    "rejection_reasons": "metrics.reasons",
+    "campaign_results": "metrics.campaigns",
+    "planned_campaigns": "metrics.campaigns",
+    "watch": "metrics.watch",
+    "Weekly": "present.weekly",
+    "Brief": "present.brief",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

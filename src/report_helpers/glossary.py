@@ -25,6 +25,8 @@ class Metric:
     formula : how it is computed, in words an analyst can check.
     bases : the bases it can be stated on; the first is the usual one.
     additive : whether values of weeks add up to the value of a longer period.
+    memory : weeks over which neighbouring values share the same cases; such values move together
+        by construction, so the process-behaviour rules look only at values that far apart.
     source : who defined it so.
     """
 
@@ -36,6 +38,7 @@ class Metric:
     formula: str
     bases: tuple[str, ...] = ("",)
     additive: bool = False
+    memory: int = 0
     source: str = "common practice in revenue operations"
 
 
@@ -90,15 +93,15 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "cost_per_mql",
-        "Cost per quality lead",
+        "Cost per MQL",
         "marketing",
         "money",
         "down",
-        "Campaign cost of the period ÷ quality leads of the period.",
+        "Campaign cost of the period ÷ quality leads (MQL) of the period.",
     ),
     Metric(
         "cost_per_sql",
-        "Cost per sales-qualified lead",
+        "Cost per SQL",
         "marketing",
         "money",
         "down",
@@ -171,6 +174,7 @@ METRICS: tuple[Metric, ...] = (
         "up",
         "Open deals at the period's end × average amount won × win rate ÷ median sales cycle; the "
         "last three over the 13 weeks that end with the period.",
+        memory=13,
     ),
     Metric(
         "pipeline_coverage",
@@ -180,6 +184,7 @@ METRICS: tuple[Metric, ...] = (
         "up",
         "Amount of open deals at the period's end ÷ what is left of the fiscal quarter's target "
         "for won amount.",
+        memory=13,
     ),
     Metric(
         "won_amount",
@@ -235,8 +240,8 @@ def metric(name: str) -> Metric:
 
 BASIS_LABELS = {
     "": "",
-    "closed": "closed in the period",
-    "created": "created in the period",
+    "closed": "closed basis",
+    "created": "created basis",
     "value": "by value",
     "median": "median",
     "mean": "mean",

@@ -1,1 +1,1 @@
-
+"""What the figures are: pure pandas on facts."""

@@ -114,8 +114,19 @@ def _win_rate_created(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
     won = won.assign(p=spans.place(won["created_week"]))
     known = (won["closed_week"] < won["p"].map(spans.ends)) | (not spans.periods)
     hits = total(won[known], "created_week", spans, by).reindex(n.index, fill_value=0.0)
-    gaps = spans.gaps(flow["created_week"], "deals")
-    return blank(share(hits, n, "no deal opened in the period"), gaps)
+    rate = share(hits, n, "no deal opened in the period")
+    if spans.periods:
+        rate["reason"] = rate["reason"].mask(rate["reason"] == "", _too_young(data, spans))
+    return blank(rate, spans.gaps(flow["created_week"], "deals"))
+
+
+def _too_young(data: Dataset, spans: Spans) -> str:
+    """Return why deals opened in a period cannot have been won by its end; empty if they can."""
+    won = won_days(data, Spans.everything(spans.until), ())
+    cycle = median(won, "days", pd.Index([0.0], name="p"), "")["value"].iloc[0]
+    if not cycle > spans.periods[0].days:
+        return ""
+    return f"winning takes {cycle:.0f} days (median), longer than the period"
 
 
 def _win_rate_value(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:

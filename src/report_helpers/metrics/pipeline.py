@@ -8,7 +8,7 @@ import pandas as pd
 from report_helpers import facts
 from report_helpers.data.dataset import Dataset
 from report_helpers.metrics.spans import Spans
-from report_helpers.metrics.tally import blank, divide, median, total
+from report_helpers.metrics.tally import blank, divide, median
 from report_helpers.metrics.targets import target
 from report_helpers.periods import Period, quarter
 

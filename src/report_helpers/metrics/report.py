@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -80,11 +81,12 @@ def check_period(data: Dataset, period: Period) -> None:
     EmptyPeriod
         Naming the period and the days the data cover.
     """
-    if data.last_day < period.start or data.first_day >= period.end:
+    first = min((t.first.date() for t in data.audit.tables.values() if t.first), default=date.max)
+    if data.last_day < period.start or first >= period.end:
         raise EmptyPeriod(
-            f"nothing happened in {period.label} ({period.start} to {period.last_day})",
-            where=f"the data run from {data.first_day} to {data.last_day}",
-            remedy="choose a date for --as-of after a week that the data cover",
+            f"nothing happened in {period.label} ({period.start} to {period.last_day}); "
+            f"the data run from {first} to {data.last_day}",
+            remedy="choose a day for --as-of that follows weeks the data cover",
         )
 
 

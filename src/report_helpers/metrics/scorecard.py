@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -49,7 +49,7 @@ class Line:
     Parameters
     ----------
     metric, basis : what it is.
-    group : the part of the company; ``all`` for the whole.
+    by, group : dimensions and the part of the company; ``all`` for the whole.
     value, n, low, high : the period's figure, what it rests on, its 95 % interval.
     reason : why the figure is missing; empty otherwise.
     prior, year_ago : the figure of the period before and of the same weeks a year ago.
@@ -60,6 +60,7 @@ class Line:
 
     metric: Metric
     basis: str
+    by: tuple[str, ...]
     group: str
     value: float
     n: float
@@ -88,7 +89,7 @@ class Line:
     @property
     def improved(self) -> bool | None:
         """Whether a signal is for the better; None where there is no signal."""
-        if not self.signal:
+        if not self.signal.is_signal:
             return None
         return (self.signal.direction == "up") == (self.metric.better == "up")
 
@@ -122,9 +123,11 @@ def scorecard(
     for name, basis in LINES:
         goal = target(data, name, period, segment) if basis in metric(name).bases[:1] else None
         try:
-            lines += series(data, period, (name, basis), goal=goal, first_month=first_month)
+            found = series(data, period, (name, basis), first_month=first_month)
         except MissingData as error:
             missing[name] = error.message
+            continue
+        lines += [replace(line, target=goal) for line in found]
     return lines, missing
 
 
@@ -132,17 +135,20 @@ def series(
     data: Dataset,
     period: Period,
     line: tuple[str, str],
-    *,
     by: tuple[str, ...] = (),
-    goal: float | None = None,
     first_month: int = 1,
 ) -> list[Line]:
-    """Return one scorecard line a group for one metric and basis."""
+    """Return one scorecard line a group for one metric and basis, without targets."""
     compute = measure(*line, first_month)
     now = compute(data, Spans.of(period, HISTORY), by)
     then = compute(data, Spans.of(period.year_ago(), until=period.end), by)["value"]
     return [
-        _line(line, _group_rows(now, by, group), _year_ago(then, by, group), goal, group)
+        replace(
+            _line(line, _group_rows(now, by, group), period.days // 7),
+            by=by,
+            group=", ".join(group) or "all",
+            year_ago=_year_ago(then, by, group),
+        )
         for group in _groups(now, by)
     ]
 
@@ -163,30 +169,32 @@ def _year_ago(then: pd.Series, by: tuple[str, ...], group: tuple[str, ...]) -> f
     return float(then.get(key, np.nan))
 
 
-def _line(
-    line: tuple[str, str],
-    rows: pd.DataFrame,
-    year_ago: float,
-    goal: float | None,
-    group: tuple[str, ...],
-) -> Line:
+def _judge(what: Metric, history: tuple[float, ...], weeks: int) -> Signal:
+    """Apply the process-behaviour rules to values that do not share weeks with each other."""
+    step = max(1, what.memory // weeks)
+    apart = history[::-1][::step][::-1]
+    return verdict(apart, floor=0.0, ceiling=1.0 if what.unit == "share" else None)
+
+
+def _line(line: tuple[str, str], rows: pd.DataFrame, weeks: int) -> Line:
+    """Return the line of the whole, without target and year ago."""
     what = metric(line[0])
     rows = rows.reindex(columns=["value", "n", "low", "high", "reason"])
     last = rows.iloc[-1]
     history = tuple(float(value) for value in rows["value"])
-    ceiling = 1.0 if what.unit == "share" else np.inf
     return Line(
         metric=what,
         basis=line[1],
-        group=", ".join(group) or "all",
+        by=(),
+        group="all",
         value=float(last["value"]),
         n=float(last["n"]),
         low=float(last["low"]),
         high=float(last["high"]),
         reason=str(last["reason"]),
         prior=history[-2],
-        year_ago=year_ago,
-        target=goal,
+        year_ago=np.nan,
+        target=None,
         history=history,
-        signal=verdict(history, floor=0.0, ceiling=ceiling),
+        signal=_judge(what, history, weeks),
     )

@@ -51,8 +51,8 @@ def median(frame: pd.DataFrame, value: str, index: pd.Index, reason: str) -> pd.
         rows.append(_median(found, value) if found is not None else (np.nan, 0.0, np.nan, np.nan))
     result = pd.DataFrame(rows, index=index, columns=["value", "n", "low", "high"])
     late = result["value"].isna() & (result["n"] > 0)
-    reasons = np.where(result["n"] > 0, np.where(late, "more than half are still waiting", ""), reason)
-    return result.assign(reason=reasons)
+    told = np.where(late, "more than half are still waiting", "")
+    return result.assign(reason=np.where(result["n"] > 0, told, reason))
 
 
 def _median(frame: pd.DataFrame, value: str) -> tuple[float, float, float, float]:

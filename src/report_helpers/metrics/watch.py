@@ -33,7 +33,7 @@ def watch(data: Dataset, period: Period) -> list[Line]:
             lines = series(data, period, (name, basis), by=(dimension,))
         except MissingData:  # a data set without this table or dimension has nothing to watch here
             continue
-        found += [line for line in lines if line.signal and _is_large(line)]
+        found += [line for line in lines if line.signal.is_signal and _is_large(line)]
     return found
 
 

@@ -1,1 +1,1 @@
-
+"""How results are said and drawn: blocks, tables, charts, sentences."""

@@ -108,7 +108,7 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its interval on a common scale, drawn as a dot on a line. All in 0-1 of the scale."""
+    """A value with its interval, drawn as a dot on a line; all in 0-1 of a common scale."""
 
     value: float
     low: float

@@ -12,12 +12,10 @@ from report_helpers.metrics.scorecard import Line
 from report_helpers.periods import Period
 from report_helpers.present.blocks import Chart
 from report_helpers.present.canvas import color, direct_label, draw
-from report_helpers.present.formats import count_of, number
+from report_helpers.present.formats import MONTHS, count_of, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
 
 
 def control_chart(line: Line, period: Period, currency: str = "EUR") -> Chart:
@@ -44,7 +42,7 @@ def control_chart(line: Line, period: Period, currency: str = "EUR") -> Chart:
                 direct_label(axes, len(values) - 0.6, level * scale, name, "muted")
             axes.axhline(signal.centre * scale, color=color("muted"), linewidth=0.6)
             direct_label(axes, len(values) - 0.6, signal.centre * scale, "mean", "muted")
-        if signal:
+        if signal.is_signal:
             since = signal.since if signal.since is not None else len(values) - 1
             axes.plot(x[since:], values[since:], "D", color=color("bad"), markersize=3.8, zorder=4)
         _months(axes, ends)
@@ -56,7 +54,7 @@ def control_chart(line: Line, period: Period, currency: str = "EUR") -> Chart:
         svg=draw(paint),
         alt=_control_alt(line, currency),
         caption=f"{line.metric.label}{where}: last {len(values)} periods",
-        footnotes=("◆ marks the points that make the signal.",) if signal else (),
+        footnotes=("◆ marks the points that make the signal.",) if signal.is_signal else (),
     )
 
 
@@ -65,23 +63,21 @@ def _control_alt(line: Line, currency: str) -> str:
     known = [value for value in line.history if math.isfinite(value)]
     if not known:
         return f"{line.metric.label}: no values."
+    said = [number(v, unit, currency) for v in (known[0], line.value, min(known), max(known))]
     text = (
-        f"{line.metric.label} over {len(line.history)} periods, from {number(known[0], unit, currency)} "
-        f"to {number(line.value, unit, currency)}; lowest {number(min(known), unit, currency)}, "
-        f"highest {number(max(known), unit, currency)}."
+        f"{line.metric.label} over {len(line.history)} periods, from {said[0]} to {said[1]}; "
+        f"lowest {said[2]}, highest {said[3]}."
     )
     if math.isfinite(signal.centre):
-        text += (
-            f" Natural limits {number(signal.lower, unit, currency)} to "
-            f"{number(signal.upper, unit, currency)}, mean {number(signal.centre, unit, currency)}."
+        lower, centre, upper = (
+            number(v, unit, currency) for v in (signal.lower, signal.centre, signal.upper)
         )
-    return text + (" The last points make a signal." if signal else " No signal.")
+        text += f" Natural limits {lower} to {upper}, mean {centre}."
+    return text + (" The last points make a signal." if signal.is_signal else " No signal.")
 
 
 def _months(axes: Axes, starts: list) -> None:  # type: ignore[type-arg]
-    ticks = [
-        i for i, day in enumerate(starts) if i == 0 or day.month != starts[i - 1].month
-    ]
+    ticks = [i for i, day in enumerate(starts) if i == 0 or day.month != starts[i - 1].month]
     ticks = [t for i, t in enumerate(ticks) if i + 1 == len(ticks) or ticks[i + 1] - t > 1]
     axes.set_xticks(ticks, [MONTHS[starts[i].month - 1] for i in ticks])
 
@@ -127,7 +123,8 @@ def funnel_chart(steps: pd.DataFrame, caption: str) -> Chart:
             axes.spines[side].set_visible(False)
 
     parts = [
-        f"{name} {count:,.0f}" + (f" ({rate * 100:.0f}% of the step before)" if rate == rate else "")
+        f"{name} {count:,.0f}"
+        + (f" ({rate * 100:.0f}% of the step before)" if rate == rate else "")
         for name, count, rate in zip(names, counts, rates, strict=True)
     ]
     return Chart(
@@ -143,29 +140,31 @@ def incidence_chart(curves: pd.DataFrame, caption: str) -> Chart:
 
     Parameters
     ----------
-    curves : one row a day with ``days``, ``outcome`` (won, lost), ``value``, ``low``, ``high``.
+    curves : as `report_helpers.metrics.incidence.curves` returns them, one row an age.
     caption : the title.
     """
-    ends = {}
+    ways = {"win": ("won", "good"), "loss": ("lost", "bad")}
+    closed = curves["won"] + curves["lost"] > 0
+    curves = curves[curves["days"] <= curves.loc[closed, "days"].max()]
+    days = curves["days"].to_numpy(float)
 
     def paint(axes: Axes) -> None:
-        for outcome, tone in (("won", "good"), ("lost", "bad")):
-            curve = curves[curves["outcome"] == outcome].sort_values("days")
-            days, value = curve["days"].to_numpy(float), curve["value"].to_numpy(float) * 100
+        for name, (word, tone) in ways.items():
+            value, low, high = (
+                curves[column].to_numpy(float) * 100
+                for column in (name, f"{name}_low", f"{name}_high")
+            )
             axes.step(days, value, where="post", color=color(tone))
-            low, high = (curve[c].to_numpy(float) * 100 for c in ("low", "high"))
             axes.fill_between(days, low, high, step="post", color=color(tone), alpha=0.15, lw=0)
-            direct_label(axes, days[-1], value[-1], f"{outcome} {value[-1]:.0f}%", tone)
+            direct_label(axes, days[-1], value[-1], f"{word} {value[-1]:.0f}%", tone)
         _value_axis(axes, "share")
         axes.set_ylim(0, None)
         axes.set_xlim(0, None)
         axes.set_xlabel("days since the deal was opened")
 
-    for outcome in ("won", "lost"):
-        last = curves[curves["outcome"] == outcome].sort_values("days").iloc[-1]
-        ends[outcome] = (last["value"], last["days"])
+    last = curves.iloc[-1]
     alt = (
-        f"{caption}: {number(ends['won'][0], 'share')} won and {number(ends['lost'][0], 'share')} "
-        f"lost by {count_of(ends['won'][1], 'day')} after opening; the rest is still open."
+        f"{caption}: {number(last['win'], 'share')} won and {number(last['loss'], 'share')} lost "
+        f"by {count_of(last['days'], 'day')} after opening; the rest is still open."
     )
     return Chart(svg=draw(paint), alt=alt, caption=caption)

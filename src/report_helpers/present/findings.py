@@ -8,6 +8,7 @@ from report_helpers.present.blocks import Finding, Tone
 from report_helpers.present.formats import count_of, interval, joined, number
 
 TEAM_NAMES = {"marketing": "Marketing", "sales": "Sales"}
+SHOWN = 7
 COUNTED = {
     "quality_share": ("inquiry", "inquiries"),
     "acceptance_rate": ("decision", "decisions"),
@@ -33,7 +34,7 @@ def title(line: Line) -> str:
 
 def rests_on(line: Line, currency: str = "EUR") -> str:
     """Say what a figure rests on: its n and its interval."""
-    if line.metric.unit == "count" or not line.n == line.n:
+    if line.metric.unit == "count" or line.n != line.n:
         return ""
     noun = COUNTED.get(line.metric.name, ("case", "cases"))
     if line.metric.name == "win_rate" and line.basis == "created":
@@ -42,52 +43,78 @@ def rests_on(line: Line, currency: str = "EUR") -> str:
     return count_of(line.n, *noun) + (f", 95% {spread}" if spread else "")
 
 
-def signal(line: Line, currency: str = "EUR") -> Finding:
+def signal(line: Line, currency: str = "EUR", places: list[str] | None = None) -> Finding:
     """Say what changed, by which rule, and whether it is for the better.
 
     Parameters
     ----------
     line : a line whose signal stands.
     currency : the currency of its amounts.
+    places : groups in which the same signal stands.
     """
-    unit, found = line.metric.unit, line.signal
+    value = number(line.value, line.metric.unit, currency)
     basis = rests_on(line, currency)
-    value = number(line.value, unit, currency) + (f" ({basis})" if basis else "")
-    went = "above" if found.direction == "up" else "below"
-    centre = number(found.centre, unit, currency)
-    since = len(line.history) - (found.since if found.since is not None else len(line.history) - 1)
-    match found.kind:
-        case "outside":
-            bound = number(found.upper if found.direction == "up" else found.lower, unit, currency)
-            limit = "upper" if found.direction == "up" else "lower"
-            again = f", {since} periods in a row" if since > 1 else ""
-            rule = f"{went} the {limit} natural limit of {bound}{again}; its mean was {centre}"
-        case "run":
-            rule = f"{since} periods in a row {went} the mean of {centre}"
-        case _:
-            limit = "upper" if found.direction == "up" else "lower"
-            rule = f"three of the last four periods near the {limit} limit; its mean was {centre}"
+    where = f"; seen in {joined(places)}" if places else ""
+    text = f"{_rule(line, currency)}" + (f" ({basis})" if basis else "") + f"{where}."
     tone: Tone = "good" if line.improved else "bad"
-    return Finding(text=f"{value}, {rule}.", lead=title(line), tone=tone)
+    return Finding(text=text, lead=f"{title(line)} {value}", tone=tone)
+
+
+def _rule(line: Line, currency: str) -> str:
+    """Say which rule makes the signal, in terms of the metric's own past."""
+    found, last = line.signal, len(line.history)
+    up = found.direction == "up"
+    centre, bound = (
+        number(value, line.metric.unit, currency)
+        for value in (found.centre, found.upper if up else found.lower)
+    )
+    since = last - (last - 1 if found.since is None else found.since)
+    if found.kind == "outside":
+        again = f", {since} in a row" if since > 1 else ""
+        return f"{'above' if up else 'below'} the limit of {bound}{again}, usual {centre}"
+    if found.kind == "run":
+        return f"{since} in a row {'above' if up else 'below'} the usual {centre}"
+    return f"three of the last four near the limit of {bound}, usual {centre}"
 
 
 def changes(lines: list[Line], watched: list[Line], currency: str = "EUR") -> list[Finding]:
-    """Return one finding a signal, the worst first, and one that says the rest is noise."""
-    signals = [line for line in lines if line.signal] + watched
+    """Return one finding a signal, the worst first, and one that says the rest is noise.
+
+    A group that only repeats a signal of the whole is named there, not told again.
+    """
+    whole = [line for line in lines if line.signal.is_signal]
+    known = {_way(line) for line in whole}
+    signals = whole + [line for line in watched if _way(line) not in known]
     ordered = sorted(signals, key=lambda line: (bool(line.improved), line.signal.kind != "outside"))
-    found = [signal(line, currency) for line in ordered]
+    found = [
+        signal(
+            line, currency, [w.group for w in watched if line in whole and _way(w) == _way(line)]
+        )
+        for line in ordered[:SHOWN]
+    ]
+    if len(ordered) > SHOWN:
+        text = f"{len(ordered) - SHOWN}, drawn under Behind the signals."
+        found.append(Finding(text, lead="More signals", tone="info"))
+    return [*found, *_quiet(lines, bool(found))]
+
+
+def _way(line: Line) -> tuple[str, str, str]:
+    return line.metric.name, line.basis, line.signal.direction
+
+
+def _quiet(lines: list[Line], some: bool) -> list[Finding]:
+    """Say what is no signal: metrics within their usual range, and those too young to judge."""
+    found = []
     quiet = [line for line in lines if line.signal.kind == "none"]
     if quiet:
-        names = "metric" if len(quiet) == 1 else "metrics"
         text = (
-            f"{len(quiet)} {names} moved within the usual range; such ups and downs are noise "
-            "and need no explanation."
+            f"{count_of(len(quiet), 'figure')} within the usual range: noise, nothing to explain."
         )
-        found.append(Finding(text=text, lead="No signal" if not found else "The rest", tone="muted"))
+        found.append(Finding(text, lead="The rest" if some else "No signal", tone="muted"))
     few = [line for line in lines if line.signal.kind == "too_few"]
     if few:
-        text = f"fewer than 12 periods of history for {joined(_names(few))}."
-        found.append(Finding(text=text, lead="Too few to tell", tone="muted"))
+        text = f"fewer than 12 independent periods of {joined(_names(few))}."
+        found.append(Finding(text, lead="Too few to tell", tone="muted"))
     return found
 
 

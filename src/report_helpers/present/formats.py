@@ -11,27 +11,30 @@ MISSING = "–"
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "BRL": "R$"}
 
 
-def number(value: float, unit: Unit, currency: str = "EUR") -> str:
+def number(value: float, unit: Unit, currency: str = "EUR", *, short: bool = False) -> str:
     """Write a value in its unit; a missing one as a dash.
 
     Examples
     --------
     >>> number(0.2841, "share"), number(1234567, "money"), number(6.42, "hours")
     ('28.4%', '€1.23M', '6.4 h')
-    >>> number(1834, "count"), number(57, "days"), number(2.1, "ratio"), number(float("nan"), "days")
+    >>> number(1834, "count"), number(57, "days"), number(2.1, "ratio"), number(math.nan, "days")
     ('1,834', '57 days', '2.1×', '–')
+    >>> number(57, "days", short=True), number(18497, "money/day", short=True)
+    ('57 d', '€18.5k/d')
     """
     if value is None or not math.isfinite(value):
         return MISSING
+    days = "day" if value == 1 else "days"
     match unit:
         case "share":
             return f"{value * 100:.1f}%"
         case "money":
             return money(value, currency)
         case "money/day":
-            return f"{money(value, currency)}/day"
+            return f"{money(value, currency)}/{'d' if short else 'day'}"
         case "days":
-            return f"{value:,.0f} {'day' if value == 1 else 'days'}"
+            return f"{value:,.0f} {'d' if short else days}"
         case "hours":
             return f"{value:,.1f} h"
         case "ratio":
@@ -41,12 +44,12 @@ def number(value: float, unit: Unit, currency: str = "EUR") -> str:
 
 
 def money(value: float, currency: str = "EUR") -> str:
-    """Write an amount with three or four significant digits.
+    """Write an amount with about three significant digits.
 
     Examples
     --------
     >>> money(12300), money(94.2), money(10005534), money(184000), money(-2500, "USD")
-    ('€12,300', '€94', '€10.01M', '€184k', '-$2,500')
+    ('€12.3k', '€94', '€10.01M', '€184k', '-$2,500')
     """
     sign = _SIGNS.get(currency, f"{currency} ")
     minus, size = ("-" if value < 0 else ""), abs(value)
@@ -54,6 +57,8 @@ def money(value: float, currency: str = "EUR") -> str:
         return f"{minus}{sign}{size / 1e6:,.2f}M"
     if size >= 99_950:
         return f"{minus}{sign}{size / 1e3:,.0f}k"
+    if size >= 9_995:
+        return f"{minus}{sign}{size / 1e3:,.1f}k"
     return f"{minus}{sign}{size:,.0f}"
 
 
@@ -86,13 +91,13 @@ def day(value: date | datetime | None, *, year: bool = True) -> str:
     """
     if value is None or value != value:
         return MISSING
-    return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]}" + (
+    return f"{_DAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]}" + (
         f" {value.year}" if year else ""
     )
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def count_of(n: float, one: str, many: str = "") -> str:

@@ -82,7 +82,9 @@ def notes(data: Dataset, period: Period, missing: dict[str, str]) -> Table:
         TableColumn("fresh", "Up to"),
         TableColumn("remarks", "Repaired, rejected, observed", width=1),
     )
-    alt = f"What was read: {count_of(len(rows), 'table')}, each with its rows, freshness and remarks."
+    alt = (
+        f"What was read: {count_of(len(rows), 'table')}, each with its rows, freshness and remarks."
+    )
     return Table(columns, tuple(rows), "What the numbers were made from", alt, tuple(footnotes))
 
 

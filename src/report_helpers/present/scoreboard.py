@@ -6,8 +6,8 @@ import math
 
 from report_helpers.metrics.scorecard import Line
 from report_helpers.present.blocks import Cell, Row, Table, TableColumn, Tone
-from report_helpers.present.findings import TEAM_NAMES, rests_on, title
-from report_helpers.present.formats import number
+from report_helpers.present.findings import TEAM_NAMES, title
+from report_helpers.present.formats import interval, number
 
 MARKS = {"up": "▲", "down": "▼", "none": ""}
 
@@ -25,42 +25,62 @@ def compact(lines: list[Line], team: str, span: str, currency: str) -> Table:
     mine = [line for line in lines if line.metric.team == team]
     columns = (
         TableColumn("metric", "Metric", width=1),
-        TableColumn("now", f"This {span}", "right"),
+        TableColumn("now", "Now", "right"),
         TableColumn("prior", "Prior", "right"),
-        TableColumn("year_ago", "Year ago", "right"),
+        TableColumn("year_ago", "Yr ago", "right"),
         TableColumn("target", "Target", "right"),
-        TableColumn("trend", "Trend", "center"),
+        TableColumn("trend", f"6 {span}s", "center"),
     )
-    reasons = [f"{title(line)}: {line.reason}." for line in mine if line.reason and math.isnan(line.value)]
+    reasons = [f"{title(line)}: {line.reason}." for line in mine if line.reason]
     return Table(
         columns=columns,
         rows=tuple(_row(line, currency) for line in mine),
         caption=f"{TEAM_NAMES[team]} scorecard",
         alt=_alt(mine, team, currency),
-        footnotes=tuple(reasons),
+        footnotes=(
+            *reasons,
+            "n: what the figure rests on, with its 95% interval where it has one.",
+        ),
     )
 
 
 def _row(line: Line, currency: str) -> Row:
-    unit = line.metric.unit
-    tone: Tone = "" if line.improved is None else ("good" if line.improved else "bad")
-    mark = MARKS[line.signal.direction] if line.signal else ""
+    now, prior, year_ago = (
+        number(value, line.metric.unit, currency, short=True)
+        for value in (line.value, line.prior, line.year_ago)
+    )
     return Row(
         (
-            Cell(title(line), note=rests_on(line, currency)),
-            Cell(number(line.value, unit, currency), tone=tone, mark=mark),
-            Cell(number(line.prior, unit, currency), tone="muted"),
-            Cell(number(line.year_ago, unit, currency), tone="muted"),
+            Cell(title(line), note=_basis(line, currency)),
+            _now(line, now),
+            Cell(prior, tone="muted"),
+            Cell(year_ago, tone="muted"),
             _target(line, currency),
             Cell("", spark=tuple(None if math.isnan(v) else v for v in line.trend)),
         )
     )
 
 
+def _basis(line: Line, currency: str) -> str:
+    """Return what the figure rests on, in few letters: ``n 59 · 15–36%``."""
+    if line.metric.unit == "count" or math.isnan(line.n):
+        return ""
+    spread = interval(line.low, line.high, line.metric.unit, currency)
+    return f"n {line.n:,.0f}" + (f" · {spread}" if spread else "")
+
+
+def _now(line: Line, text: str) -> Cell:
+    """Return the period's value; ○ marks one that is provisional or missing for a reason below."""
+    if line.signal.is_signal:
+        tone: Tone = "good" if line.improved else "bad"
+        return Cell(text, tone=tone, mark=MARKS[line.signal.direction])
+    return Cell(text, tone="muted", mark="○") if line.reason else Cell(text)
+
+
 def _target(line: Line, currency: str) -> Cell:
     if line.target is None:
         return Cell("")
-    text = number(line.target, line.metric.unit, currency)
+    text = number(line.target, line.metric.unit, currency, short=True)
     if line.met is None:
         return Cell(text, tone="muted")
     return Cell(text, tone="" if line.met else "watch", mark="✓" if line.met else "✗")

@@ -19,7 +19,9 @@ def no_figure(_: Item) -> str:
     return ""
 
 
-def notes(items: list[Item], on: date, *, title: str = "", empty: str = "", figure: Figure = no_figure) -> Notes:
+def notes(
+    items: list[Item], on: date, *, title: str = "", empty: str = "", figure: Figure = no_figure
+) -> Notes:
     """Return notes as a block.
 
     Parameters

@@ -1,0 +1,124 @@
+"""The brief's topic: which one the data call for, and the exhibits that speak to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from report_helpers.data.dataset import Dataset
+from report_helpers.errors import MissingData
+from report_helpers.metrics.scorecard import Line, series
+from report_helpers.periods import WEEK, Period
+from report_helpers.present import breakdown, charts, findings, leads
+from report_helpers.present.blocks import Block, Finding, Findings
+
+QUARTER = 13 * WEEK
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic a meeting can talk about.
+
+    Parameters
+    ----------
+    title : what it is called.
+    question : the decision it asks for.
+    owner : who leads it.
+    metrics : the metrics whose signals call for it.
+    """
+
+    title: str
+    question: str
+    owner: str
+    metrics: tuple[str, ...]
+
+
+TOPICS: dict[str, Topic] = {
+    "lead_quality": Topic(
+        "Lead quality by source",
+        "Which source do we mend, feed or stop, so that Sales gets leads it accepts?",
+        "Head of Marketing",
+        ("acceptance_rate", "quality_share", "inquiries"),
+    ),
+    "win_rate": Topic(
+        "Where deals are won and lost",
+        "In which segment do we change what we offer or how we sell?",
+        "Head of Sales",
+        ("win_rate", "sales_cycle", "opportunities", "speed_to_lead"),
+    ),
+}
+
+
+def choose(watched: list[Line], lines: list[Line]) -> str:
+    """Return the topic with the most signals for the worse; the win rate when there is none.
+
+    Signals in a group weigh twice: they say where to act.
+    """
+    weight = dict.fromkeys(TOPICS, 0)
+    for line, points in [*((w, 2) for w in watched), *((own, 1) for own in lines)]:
+        for name, topic in TOPICS.items():
+            if line.signal.is_signal and not line.improved and line.metric.name in topic.metrics:
+                weight[name] += points
+    best = max(weight, key=lambda name: weight[name])
+    return best if weight[best] else "win_rate"
+
+
+def _called_by(name: str, watched: list[Line], lines: list[Line]) -> list[Line]:
+    """Return the signals that call for a topic, those in groups and for the worse first."""
+    mine = [line for line in [*watched, *lines] if line.metric.name in TOPICS[name].metrics]
+    return sorted(
+        (line for line in mine if line.signal.is_signal), key=lambda line: bool(line.improved)
+    )
+
+
+def reason(name: str, watched: list[Line], lines: list[Line], currency: str) -> Findings:
+    """Say why the topic is on the agenda."""
+    topic = TOPICS[name]
+    calls = _called_by(name, watched, lines)
+    found = [findings.signal(line, currency) for line in calls[:3]]
+    if not found:
+        text = "No signal calls for a topic this time; this is the regular look at the win rate."
+        found = [Finding(text, lead="Why this topic", tone="muted")]
+    return Findings(tuple(found), title=topic.title)
+
+
+def exhibits(
+    name: str, data: Dataset, period: Period, watched: list[Line], currency: str
+) -> list[Block]:
+    """Return at most three exhibits of a topic; those the data cannot carry are left out."""
+    makers: dict[str, list[Callable[[], Block]]] = {
+        "lead_quality": [
+            lambda: leads.acceptance(data, _quarter(period), "source"),
+            lambda: _chart("lead_quality", ("acceptance_rate", "closed"), data, period, watched),
+            lambda: leads.rejections(data, _quarter(period)),
+        ],
+        "win_rate": [
+            lambda: breakdown.win_rates(data, _quarter(period), "segment"),
+            lambda: _chart("win_rate", ("win_rate", "closed"), data, period, watched),
+            lambda: breakdown.losses(data, _quarter(period), currency),
+        ],
+    }
+    shown = []
+    for make in makers[name]:
+        try:
+            shown.append(make())
+        except MissingData:  # the exhibit's table is not there; the data notes say so
+            continue
+    return shown
+
+
+def _quarter(period: Period) -> Period:
+    return Period(period.end - QUARTER, period.end)
+
+
+def _chart(
+    name: str, usual: tuple[str, str], data: Dataset, period: Period, watched: list[Line]
+) -> Block:
+    """Draw the history behind the topic's strongest signal, week by week."""
+    week = Period(period.end - WEEK, period.end)
+    calls = _called_by(name, watched, [])
+    if not calls:
+        return charts.control_chart(series(data, week, usual)[0], week)
+    line = calls[0]
+    found = series(data, week, (line.metric.name, line.basis), by=line.by)
+    return charts.control_chart(next((f for f in found if f.group == line.group), line), week)

@@ -1,0 +1,214 @@
+"""What every report shares: its data and period, its head, its data notes and definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from report_helpers import data as door
+from report_helpers import settings as company
+from report_helpers.data.dataset import Dataset
+from report_helpers.errors import ConfigurationError
+from report_helpers.glossary import METRICS, metric
+from report_helpers.metrics import figures as tidy
+from report_helpers.metrics.report import check_period, figures, unfinished
+from report_helpers.metrics.scorecard import Line, scorecard, series
+from report_helpers.metrics.watch import watch
+from report_helpers.periods import WEEK, Period
+from report_helpers.present import findings, provenance, scoreboard, threads
+from report_helpers.present.blocks import Block, Columns, Findings, Masthead, Notes, Terms
+from report_helpers.present.formats import day, number
+from report_helpers.teams import exchange
+from report_helpers.teams.exchange import Item
+
+FACTS_MIME = "application/vnd.marsale.facts+json"
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The figures of a report as data: what the files beside it are written from."""
+
+    content: dict[str, Any]
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        count = len(self.content["figures"])
+        return {FACTS_MIME: self.content, "text/plain": f"{count} figures, kept in facts.json"}
+
+
+class Report:
+    """A report on one period of a company's data.
+
+    Parameters
+    ----------
+    data : where the data are, as `report_helpers.data.load` takes it.
+    mapping : mapping file; empty when the tables are canonical.
+    as_of : the day from which to look back, ``YYYY-MM-DD``; empty for the data's own last day.
+    segment : limit the report to one segment; empty for all.
+    settings : path of a marsale.toml; empty for the one beside the data, or the defaults.
+    """
+
+    name = "report"
+    heading = "Report"
+    span = "period"
+
+    def __init__(
+        self, data: Any = "sample", mapping: str = "", as_of: str = "", segment: str = "",
+        settings: str = "",
+    ) -> None:  # fmt: skip
+        self.whole: Dataset = door.load(data, mapping or None)
+        self.settings = company.load(Path(settings) if settings else self.whole.settings_file)
+        self.segment = segment
+        self.data: Dataset = self.whole.where(segment=segment) if segment else self.whole
+        self.as_of = _as_date(as_of) if as_of else self.whole.last_day
+        self.period = Period.weeks_before(self.as_of, self.weeks)
+        check_period(self.data, self.period)
+
+    @property
+    def weeks(self) -> int:
+        """How many ISO weeks the report covers."""
+        return 1
+
+    @property
+    def currency(self) -> str:
+        """The company's currency."""
+        return self.settings.company.currency
+
+    @cached_property
+    def _scored(self) -> tuple[list[Line], dict[str, str]]:
+        first_month = self.settings.calendar.fiscal_year_starts
+        return scorecard(self.data, self.period, self.segment, first_month)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The scorecard's lines."""
+        return self._scored[0]
+
+    @cached_property
+    def watched(self) -> list[Line]:
+        """Groups in which a signal stands."""
+        return watch(self.data, self.period)
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """Everything written before the period's end, in threads."""
+        return exchange.threads(self.data, self.known_until)
+
+    @property
+    def known_until(self) -> date:
+        """The day before which something must be written to be in the report."""
+        return max(self.period.end, self.as_of)
+
+    @property
+    def quarter(self) -> Period:
+        """The 13 weeks that end with the period: enough deals to compare groups."""
+        return Period(self.period.end - 13 * WEEK, self.period.end)
+
+    def masthead(self) -> Masthead:
+        """Show what the report is, its period, and how fresh its data are."""
+        first, last = self.period.start, self.period.last_day
+        return Masthead(
+            report=self.heading,
+            company=self.settings.company.name,
+            period=self.period.label.capitalize(),
+            dates=f"{day(first)} to {day(last)}",
+            scope=f"Segment: {self.segment}" if self.segment else "",
+            facts=tuple(provenance.freshness(self.whole, self.period)),
+            key=self.period.key,
+        )
+
+    def changes(self) -> Findings:
+        """Show what changed: the signals, and that the rest is noise."""
+        found = findings.changes(self.lines, self.watched, self.currency)
+        late = unfinished(self.data, self.period)
+        if late:
+            text = f"{late}; every figure of the period is provisional."
+            found.insert(0, findings.Finding(text, lead="Not all data are in", tone="watch"))
+        return Findings(tuple(found), title="What changed")
+
+    def scorecards(self) -> Columns:
+        """Show the two scorecards side by side."""
+        teams = ("marketing", "sales")
+        return Columns(
+            tuple(scoreboard.compact(self.lines, team, self.span, self.currency) for team in teams)
+        )
+
+    def side_by_side(self, *blocks: Block) -> Columns:
+        """Show blocks side by side."""
+        return Columns(tuple(blocks))
+
+    def figure(self, item: Item) -> str:
+        """Say the number a note speaks of, with its signal; empty where it names none."""
+        if not item.about_metric:
+            return ""
+        what = metric(item.about_metric)
+        by = ("segment",) if item.about_segment else ()
+        first_month = self.settings.calendar.fiscal_year_starts
+        line = (what.name, what.bases[0])
+        found = series(self.data, self.period, line, by=by, first_month=first_month)
+        wanted = item.about_segment or "all"
+        return next((self._say(line) for line in found if line.group == wanted), "")
+
+    def _say(self, line: Line) -> str:
+        value = number(line.value, line.metric.unit, self.currency)
+        basis = findings.rests_on(line, self.currency)
+        verdict = {
+            "none": "no signal",
+            "too_few": "too few periods to tell",
+            "missing": line.reason,
+        }
+        said = verdict.get(line.signal.kind, f"a signal: {line.signal.direction}")
+        return f"{findings.title(line)}: {value}" + (f" ({basis})" if basis else "") + f"; {said}"
+
+    def notes(
+        self, items: list[Item], title: str = "", empty: str = "Nothing was written."
+    ) -> Notes:
+        """Show notes, each beside the number it speaks of."""
+        return threads.notes(items, self.as_of, title=title, empty=empty, figure=self.figure)
+
+    def data_notes(self) -> Block:
+        """Show what was read, repaired, rejected and observed in each table."""
+        return provenance.notes(self.whole, self.period, self._scored[1])
+
+    def definitions(self) -> Terms:
+        """Show how every metric of the report is computed."""
+        shown = {line.metric.name for line in self.lines} | {"cohort_win_rate"}
+        mine = [m for m in METRICS if m.name in shown]
+        terms = [(m.label, m.formula) for m in mine]
+        return Terms((*terms, *provenance.METHODS))
+
+    def frozen(self) -> Frozen:
+        """Freeze every headline figure, and what it was computed from."""
+        found = figures(self.data, self.period, (), self.settings)
+        inputs = [{"name": i.name, "sha256": i.sha256, "bytes": i.bytes} for i in self.whole.inputs]
+        span = {
+            "key": self.period.key,
+            "start": str(self.period.start),
+            "end": str(self.period.end),
+        }
+        return Frozen(
+            {
+                "report": self.name,
+                "period": span,
+                "as_of": str(self.as_of),
+                "segment": self.segment,
+                "figures": tidy.to_records(found),
+                "inputs": inputs,
+            }
+        )
+
+
+def _as_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"'{text}' is not a date", where="as_of", remedy="write it as YYYY-MM-DD"
+        ) from error
+
+
+def soon(period: Period, weeks: int = 2) -> Period:
+    """Return the weeks after a period."""
+    return Period(period.end, period.end + timedelta(weeks=weeks))
