@@ -82,7 +82,5 @@ def _with_customer_number(inquiries: pd.DataFrame, opened: pd.DataFrame) -> pd.D
 def _columns(name: str, table: pd.DataFrame) -> list[str]:
     """Return the canonical columns, then free attributes; columns for working are left out."""
     known = TABLES[name].names
-    extra = (
-        [c for c in table if c not in known and not c.startswith("_")] if TABLES[name].extra else []
-    )
-    return [*known, *extra]
+    free = [c for c in table.columns if c not in known and not str(c).startswith("_")]
+    return [*known, *(map(str, free) if TABLES[name].extra else [])]

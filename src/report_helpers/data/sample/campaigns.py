@@ -58,8 +58,8 @@ SERIES = (
     ),
     Series(
         "Web search",
-        13,
-        91,
+        10,
+        70,
         ("Guide to choosing a flow meter", "Calibration interval calculator"),
         "Answers first, catalogue second",
         "Download the guide",
@@ -68,8 +68,8 @@ SERIES = (
     ),
     Series(
         "Paid search",
-        13,
-        91,
+        9,
+        63,
         ("Flow and pressure terms", "Service and calibration terms"),
         "In stock, calibrated, delivered in five days",
         "Ask for a quote",
@@ -78,7 +78,7 @@ SERIES = (
     ),
     Series(
         "Trade fair",
-        15,
+        13,
         40,
         ("Process Days", "Instrument Forum", "Waterworks Fair"),
         "Bring us your worst measuring point",
@@ -121,9 +121,16 @@ PROGRAMME = (
     "Name one colleague",
     "Contacts at customers of more than a year",
 )
-COLUMNS = (
-    "name channel segment starts_on ends_on budget cost status message call_to_action audience"
-).split()
+TOLD = [
+    "name",
+    "channel",
+    "segment",
+    "starts_on",
+    "ends_on",
+    "message",
+    "call_to_action",
+    "audience",
+]
 
 
 def generate(rng: np.random.Generator, planted: Planted, inquiries: int) -> pd.DataFrame:
@@ -134,9 +141,7 @@ def generate(rng: np.random.Generator, planted: Planted, inquiries: int) -> pd.D
     """
     rows = [row for series in SERIES for row in _series(planted, series)]
     rows.append(_programme(planted))
-    frame = pd.DataFrame(
-        rows, columns=[c for c in COLUMNS if c not in ("budget", "cost", "status")]
-    )
+    frame = pd.DataFrame(rows, columns=TOLD)
     frame = frame.assign(budget=_budgets(rng, planted, frame, inquiries))
     planned = pd.DataFrame([_planned(planted.until, *plan) for plan in PLANNED])
     frame = pd.concat([frame, planned], ignore_index=True)
@@ -144,7 +149,7 @@ def generate(rng: np.random.Generator, planted: Planted, inquiries: int) -> pd.D
     for column in ("starts_on", "ends_on"):
         frame[column] = pd.to_datetime(frame[column]).astype("datetime64[s]")
     frame.insert(0, "campaign_id", identifiers("C", len(frame)))
-    return _progress(rng, planted.until, frame)[["campaign_id", *COLUMNS]]
+    return _progress(rng, planted.until, frame)
 
 
 def _series(planted: Planted, series: Series) -> list[tuple[object, ...]]:
@@ -224,13 +229,13 @@ def assign(rng: np.random.Generator, leads: pd.DataFrame, campaigns: pd.DataFram
         hit = (leads["source"] == channel).to_numpy() & (place >= 0) & (created < ends)
         code = np.where(hit, group.index.to_numpy()[place], code)
     code = np.where(rng.random(len(leads)) < 0.80, code, -1)
-    return leads.assign(campaign_id=words(campaigns["campaign_id"].tolist(), code))
+    return leads.assign(campaign_id=words(campaigns["campaign_id"], code))
 
 
 def responses(
     rng: np.random.Generator, planted: Planted, leads: pd.DataFrame, campaigns: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the answers to campaigns, one a row: one of each lead, some second ones, some unnamed."""
+    """Return the answers to campaigns, one a row: one of each lead, some second ones."""
     answered = leads[leads["campaign_id"].notna()]
     n = len(answered)
     copies = np.repeat(np.arange(n), 1 + (rng.random(n) < 0.10))
@@ -242,7 +247,7 @@ def responses(
     frame = pd.DataFrame(
         {
             "campaign_id": answered["campaign_id"].to_numpy()[copies],
-            "lead_id": words(answered["lead_id"].tolist(), np.where(unnamed, -1, copies)),
+            "lead_id": words(answered["lead_id"], np.where(unnamed, -1, copies)),
             "responded_at": answered["created_on"].to_numpy()[copies].astype("datetime64[D]")
             + wait,
         }

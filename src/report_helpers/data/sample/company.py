@@ -114,9 +114,9 @@ MARKETERS = (
 )
 
 
-def words(labels: Sequence[str], codes: Ints) -> pd.Series[str]:
-    """Return the label of each code; code -1 is missing."""
-    return pd.Series(pd.array([*labels, None], dtype="str").take(codes))
+def words(labels: Sequence[str] | pd.Series[str], codes: Ints) -> pd.Series[str]:
+    """Return the label of each code, which is its place among `labels`; -1 is missing."""
+    return pd.Series(pd.Series(labels, dtype="str").array.take(codes, allow_fill=True))
 
 
 def identifiers(letter: str, count: int) -> pd.Series[str]:

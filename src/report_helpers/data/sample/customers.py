@@ -16,11 +16,45 @@ from report_helpers.data.sample.company import (
 from report_helpers.data.sample.planted import Planted
 from report_helpers.data.sample.rhythm import Days, Ints
 
-STEMS = (
-    "Alder Aurelia Baltica Brightwater Calder Corvin Dunmore Eastmark Elbe Fennel Gallivant Harrow "
-    "Hollin Iberis Juniper Kestrel Lagan Linden Maren Mistral Norrland Oakhurst Ostrava Pell Quill "
-    "Ravel Saltmarsh Sandvig Sorrel Tarn Thorne Ulmus Vasa Veldt Wexcombe Yarrow Zander"
-).split()
+STEMS = [
+    "Alder",
+    "Aurelia",
+    "Baltica",
+    "Brightwater",
+    "Calder",
+    "Corvin",
+    "Dunmore",
+    "Eastmark",
+    "Elbe",
+    "Fennel",
+    "Gallivant",
+    "Harrow",
+    "Hollin",
+    "Iberis",
+    "Juniper",
+    "Kestrel",
+    "Lagan",
+    "Linden",
+    "Maren",
+    "Mistral",
+    "Norrland",
+    "Oakhurst",
+    "Ostrava",
+    "Pell",
+    "Quill",
+    "Ravel",
+    "Saltmarsh",
+    "Sandvig",
+    "Sorrel",
+    "Tarn",
+    "Thorne",
+    "Ulmus",
+    "Vasa",
+    "Veldt",
+    "Wexcombe",
+    "Yarrow",
+    "Zander",
+]
 TRADES = {
     "Foods": "Food and drink",
     "Brewing": "Food and drink",
@@ -87,9 +121,9 @@ def assign(rng: np.random.Generator, deals: pd.DataFrame, accounts: pd.DataFrame
     blank = (deals["outcome"] == "open") & (rng.random(len(deals)) < 0.12)
     blank |= sizes[wanted] == 0
     code = np.where(blank, -1, code)
-    name = words(accounts["name"].tolist(), code)
+    name = words(accounts["name"], code)
     return deals.assign(
-        account_id=words(accounts["account_id"].tolist(), code),
+        account_id=words(accounts["account_id"], code),
         name=name.fillna(deals["product"] + " " + deals["region"]),
     )
 

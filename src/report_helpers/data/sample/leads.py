@@ -1,4 +1,4 @@
-"""Inquiries and what became of them, up to the sales qualified lead (SQL)."""
+"""Inquiries: when they arrive, from where, and who they are."""
 
 from __future__ import annotations
 
@@ -12,42 +12,26 @@ from report_helpers.data.sample.company import (
     chance,
     draw,
     identifiers,
-    log_odds,
     words,
 )
+from report_helpers.data.sample.follow_up import JOBS, WEBINAR, follow_up
 from report_helpers.data.sample.planted import Planted
 from report_helpers.data.sample.rhythm import (
     Days,
     Flags,
     Floats,
     Ints,
-    after_hours,
     clock_times,
     days,
     demand,
 )
 
-WEBINAR, TRADE_FAIR, REFERRAL = 0, 3, 4  # places in SOURCES
-JOBS = ("Director", "Head", "Manager", "Specialist", "Student")
+TRADE_FAIR, REFERRAL = 3, 4  # places in SOURCES
 JOB_WEIGHTS = (0.08, 0.17, 0.34, 0.36, 0.05)
 JOB_WEIGHTS_WORSE = (0.02, 0.05, 0.18, 0.35, 0.40)  # webinars after they worsened
-JOB_EFFECT = np.array([0.3, 0.5, 0.3, -0.3, -2.2, 0.0])  # the last one: not known
 SIZES = ("1-49", "50-249", "250-999", "1000+")
 SIZE_WEIGHTS = ((0, 0.05, 0.3, 0.65), (0.05, 0.5, 0.4, 0.05), (0.8, 0.2, 0, 0))
 COUNTRIES = ("DACH", "Nordics", "Benelux", "Other")
-REASONS = (
-    "No budget",
-    "Wrong person",
-    "Student or competitor",
-    "Duplicate",
-    "Not reachable",
-    "Too early - recycle",
-)
-REASON_WEIGHTS = (0.24, 0.2, 0.05, 0.08, 0.18, 0.25)
-REASON_WEIGHTS_STUDENT = (0.02, 0.08, 0.85, 0.03, 0.02, 0.0)
-UNTOUCHED = 0.06
-TOUCH_HOURS, TOUCH_HOURS_WORSE = 2.8, 11.0  # median office hours to the first touch
-WEBINAR_MQL_WORSE, WEBINAR_ACCEPTED_WORSE = 0.30, 0.30  # shares before the students' effect
 BLANK_SOURCES = 0.003
 
 
@@ -58,14 +42,7 @@ def generate(rng: np.random.Generator, planted: Planted, count: int) -> pd.DataF
     ``country_group`` (pure chance), ``pages_viewed`` and ``demo_requested``.
     """
     created, source = _arrivals(rng, planted, count)
-    frame = _attributes(rng, planted, created, source)
-    odds = _interest(frame)
-    frame = _stages(rng, planted, frame, odds)
-    last_minute = pd.Timestamp(planted.until) + pd.Timedelta(hours=23, minutes=59)
-    for column in ("mql_on", "first_touch_at", "accepted_on", "rejected_on", "sql_on"):
-        frame[column] = frame[column].where(frame[column] <= last_minute)
-    frame["rejection_reason"] = frame["rejection_reason"].where(frame["rejected_on"].notna())
-    return frame
+    return follow_up(rng, planted, _attributes(rng, planted, created, source))
 
 
 def arrival_weights(planted: Planted) -> tuple[Days, Floats]:
@@ -122,55 +99,3 @@ def _attributes(
 
 def _blank(rng: np.random.Generator, codes: Ints, share: float) -> Ints:
     return np.where(rng.random(len(codes)) < share, -1, codes)
-
-
-def _interest(frame: pd.DataFrame) -> Floats:
-    """Log odds by which a lead's attributes lift it over the average of its source."""
-    effect = (
-        1.6 * (frame["demo_requested"] - 0.18)
-        + 0.7 * (frame["budget_known"] - 0.30)
-        + 0.06 * (frame["pages_viewed"].clip(upper=15) - 4)
-    )
-    odds: Floats = effect.to_numpy(dtype=float) + JOB_EFFECT[frame["_job"].to_numpy()]
-    return odds
-
-
-def _stages(
-    rng: np.random.Generator, planted: Planted, frame: pd.DataFrame, odds: Floats
-) -> pd.DataFrame:
-    n = len(frame)
-    source, worse = frame["_source"].to_numpy(), frame["_worse"].to_numpy()
-    budget = frame["budget_known"].to_numpy() - 0.30
-    share = np.where(worse, WEBINAR_MQL_WORSE, np.array([s.mql for s in SOURCES])[source])
-    is_mql = rng.random(n) < chance(log_odds(share) + odds)
-    wait = np.array([s.hours for s in SOURCES])[source] * rng.lognormal(0, 0.8, n)
-    mql_on = after_hours(frame["created_on"].to_numpy(), np.minimum(wait, 4.0 * 9))
-
-    touched = is_mql & (rng.random(n) >= UNTOUCHED)
-    alone = mql_on > np.datetime64(planted.seller_leaves, "D") + 2
-    hours = np.where(alone, TOUCH_HOURS_WORSE, TOUCH_HOURS) * rng.lognormal(
-        0, np.where(alone, 0.6, 0.9), n
-    )
-    touch = after_hours(mql_on, hours)
-    decided = touched & (rng.random(n) < 0.95)
-    decision = after_hours(touch, 5 * rng.lognormal(0, 0.8, n))
-    share = np.where(worse, WEBINAR_ACCEPTED_WORSE, np.array([s.accepted for s in SOURCES])[source])
-    good = rng.random(n) < chance(log_odds(share) + 0.9 * budget + JOB_EFFECT[frame["_job"]])
-
-    nurtured = frame["nurtured"].to_numpy()
-    sql_odds = 0.35 + 0.5 * odds + 0.6 * budget + 0.3 * nurtured
-    qualified = decided & good & (rng.random(n) < chance(sql_odds))
-    student = (frame["_job"] == len(JOBS) - 1).to_numpy()
-    reason = np.where(student, draw(rng, REASON_WEIGHTS_STUDENT, n), draw(rng, REASON_WEIGHTS, n))
-    return frame.assign(
-        mql_on=_when(is_mql, mql_on),
-        first_touch_at=_when(touched, touch),
-        accepted_on=_when(decided & good, decision),
-        rejected_on=_when(decided & ~good, decision),
-        rejection_reason=words(REASONS, np.where(decided & ~good, reason, -1)),
-        sql_on=_when(qualified, after_hours(decision, 25 * rng.lognormal(0, 0.6, n))),
-    )
-
-
-def _when(happened: Flags, moments: Days) -> Days:
-    return np.where(happened, moments, np.datetime64("NaT")).astype("datetime64[s]")

@@ -45,5 +45,5 @@ def _as_text(column: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(column):
         known = column.dropna()
         dates_only = bool((known == known.dt.normalize()).all())
-        return column.dt.strftime("%Y-%m-%d" if dates_only else "%Y-%m-%d %H:%M")
+        column = column.dt.strftime("%Y-%m-%d" if dates_only else "%Y-%m-%d %H:%M")
     return column
