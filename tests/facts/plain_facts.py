@@ -156,5 +156,5 @@ def campaign_results(tables, until):
         "sqls": leads[leads["sql_on"] < pd.Timestamp(until)],
     }
     for name, rows in some.items():
-        result[name] = [(rows["campaign_id"] == key).sum() for key in result["campaign_id"]]
+        result[name] = result["campaign_id"].map(rows["campaign_id"].value_counts()).fillna(0)
     return result
