@@ -61,7 +61,8 @@ def check(pdf: Path, document: Json) -> list[str]:
     faults = [*_structure(reader, document), *_pages(pages, runs)]
     faults += [fault for page in zip(pages, runs, strict=True) for fault in _outside(*page)]
     faults += sorted({f"font {name} is not embedded" for page in pages for name in _loose(page)})
-    shown = letters("".join(run.text for page in runs for run in page))
+    bodies = [_body(*page) for page in zip(pages, runs, strict=True)]
+    shown = letters("".join(run.text for body in bodies for run in body))
     faults += [f"{what} is not in the PDF" for what in _missing(document, shown)]
     return faults
 
@@ -113,10 +114,14 @@ def _pages(pages: list[PageObject], runs: list[list[Run]]) -> Iterator[str]:
     if not 1 <= len(pages) <= MOST_PAGES:
         yield f"the PDF has {len(pages)} pages, not 1 to {MOST_PAGES}"
     for at, (page, texts) in enumerate(zip(pages, runs, strict=True), 1):
-        height = float(page.mediabox.height)
-        inside = [r for r in texts if height * _RUNNING < r.y < height * (1 - _RUNNING)]
-        if not inside and "/XObject" not in (page.get("/Resources") or {}):
+        if not _body(page, texts) and "/XObject" not in (page.get("/Resources") or {}):
             yield f"page {at} is blank"
+
+
+def _body(page: PageObject, runs: list[Run]) -> list[Run]:
+    """Return the text between the running head and foot."""
+    height = float(page.mediabox.height)
+    return [run for run in runs if height * _RUNNING < run.y < height * (1 - _RUNNING)]
 
 
 def _outside(page: PageObject, runs: list[Run], edge: float = EDGE) -> Iterator[str]:
