@@ -19,17 +19,6 @@ def test_equals_plain_pandas(held, company, until, fact, by):
     pd.testing.assert_frame_equal(result, getattr(plain, fact)(tables, until, by), **SAME)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_stale_deals_equal_plain_pandas(held, company, seed):
-    tables, until = company(seed, size=150), dt.date(2024, 11, 1)
-    result = facts.stale_deals(held(tables), until, limit=7)
-    top, count, amount, longest = plain.stale_deals(tables, until, limit=7)
-    assert count > 7
-    assert list(result["opportunity_id"]) == list(top["opportunity_id"])
-    assert list(result["days"]) == list(top["days"])
-    assert result.attrs == {"count": count, "amount": pytest.approx(amount), "longest": longest}
-
-
 def test_every_deal_that_exists_lands_in_one_row(held, company, until):
     tables = company(seed=1, size=200)
     exists = ~(tables["opportunities"]["created_on"] >= pd.Timestamp(until))
@@ -119,25 +108,6 @@ def test_an_empty_table_gives_an_empty_frame(deals):
     assert flow.empty
     assert flow["created_week"].dtype.kind == "M"
     assert facts.deal_days(data, until).empty
-    stale = facts.stale_deals(data, until)
-    assert stale.empty
-    assert stale.attrs["count"] == 0
-    assert math.isnan(stale.attrs["amount"])
-
-
-def test_nothing_is_stale_while_nothing_was_closed(deals):
-    stale = facts.stale_deals(deals(("2020-01-01", None, "open", 9)), dt.date(2026, 1, 1))
-    assert stale.empty
-    assert math.isnan(stale.attrs["longest"])
-
-
-def test_a_deal_as_old_as_the_oldest_closed_one_is_not_stale(deals):
-    data = deals(
-        ("2026-01-01", "2026-01-11", "lost", 1),
-        ("2026-01-21", None, "open", 1),
-        ("2026-01-20", None, "open", 1),
-    )
-    assert list(facts.stale_deals(data, dt.date(2026, 1, 31))["opportunity_id"]) == ["D2"]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +116,6 @@ def test_a_deal_as_old_as_the_oldest_closed_one_is_not_stale(deals):
         ("losses", "loss_reason"),
         ("deal_days", "closed_on"),
         ("won_by_day", "closed_on"),
-        ("stale_deals", "closed_on"),
     ],
 )
 def test_a_missing_column_is_named(held, company, fact, column):

@@ -12,7 +12,7 @@ from report_helpers import facts
 from report_helpers.data.audit import Audit
 from report_helpers.data.contracts import TABLES, Kind
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts import campaigns, deals, leads
+from report_helpers.facts import campaigns, deals, leads, stale
 
 KINDS = {
     Kind.TEXT: "string",
@@ -26,8 +26,8 @@ QUERIES = {
     "deal_days": lambda data: deals.deal_days_query(data, UNTIL, ("segment",)),
     "won_by_day": lambda data: deals.won_by_day_query(data, UNTIL, ("segment",)),
     "losses": lambda data: deals.losses_query(data, UNTIL, ("segment",)),
-    "stale_deals": lambda data: deals.stale_deals_query(data, UNTIL, 138),
-    "longest": lambda data: deals.longest_query(data, UNTIL),
+    "stale_deals": lambda data: stale.stale_deals_query(data, UNTIL, 138),
+    "longest": lambda data: stale.longest_query(data, UNTIL),
     "lead_flow": lambda data: leads.lead_flow_query(data, UNTIL, ("segment", "source")),
     "touch_hours": lambda data: leads.touch_hours_query(data, UNTIL, ("segment",)),
     "rejections": lambda data: leads.rejections_query(data, UNTIL, ("segment",)),

@@ -6,9 +6,10 @@ query itself, not yet run.
 """
 
 from report_helpers.facts.campaigns import campaign_results, responses, spend
-from report_helpers.facts.deals import deal_days, deal_flow, losses, stale_deals, won_by_day
+from report_helpers.facts.deals import deal_days, deal_flow, losses, won_by_day
 from report_helpers.facts.leads import STAGES, lead_flow, rejections, touch_hours
 from report_helpers.facts.reduction import DIMENSIONS, NONE
+from report_helpers.facts.stale import stale_deals
 
 __all__ = [
     "DIMENSIONS",

@@ -170,7 +170,7 @@ def _runs(data: Dataset, until: date, by: By) -> pd.DataFrame:
         **split(data, "campaigns", by),
         first=_.starts_on,
         last=optional(table, "ends_on", "timestamp"),
-        planned=(optional(table, "status", "string") == "planned").fill_null(False),
+        planned=optional(table, "status", "string").isin(["planned"]).fill_null(False),
         cost=_.cost.cast("float64"),
     ).execute()
     yesterday = pd.Timestamp(until) - DAY

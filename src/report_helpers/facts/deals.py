@@ -1,4 +1,4 @@
-"""Facts about deals: how they flow, how long they take, why they are lost, which went stale."""
+"""Facts about deals: how they flow, how long they take, when they are won, why lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.reduction import NONE, By, need, opened, optional, reduce, split
+from report_helpers.facts.reduction import NONE, By, need, optional, reduce, split
 from report_helpers.facts.timing import day, days, known, midnight, week
 
 AMOUNT = {"amount": _.amount.sum(), "n_amount": _.amount.count(where=_.amount > 0)}
@@ -42,6 +42,21 @@ def deal_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Dat
     ------
     MissingData
         If the deals lack a dimension.
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({
+    ...     "opportunity_id": ["D1", "D2", "D3"],
+    ...     "created_on": pd.to_datetime(["2026-01-05", "2026-01-07", "2026-01-12"]),
+    ...     "closed_on": pd.to_datetime(["2026-01-20", "2026-02-20", None]),
+    ...     "outcome": ["won", "lost", "open"],
+    ...     "amount": [900.0, None, 50.0],
+    ... })
+    >>> print(deal_flow({"opportunities": deals}, date(2026, 2, 1)).to_string(index=False))
+    created_week closed_week outcome  n  amount  n_amount
+      2026-01-05  2026-01-19     won  1   900.0         1
+      2026-01-05         NaT    open  1     NaN         0
+      2026-01-12         NaT    open  1    50.0         1
     """
     return reduce(deal_flow_query, data, until, by)
 
@@ -90,7 +105,7 @@ def deal_days_query(data: Dataset, until: date, by: By) -> Any:
     """Return the query of :func:`deal_days`, not yet run."""
     need(data, "opportunities", "closed_on")
     return (
-        _aged(data, until)
+        aged_deals(data, until)
         .group_by(
             **split(data, "opportunities", by),
             outcome=_.outcome,
@@ -171,61 +186,6 @@ def losses_query(data: Dataset, until: date, by: By) -> Any:
     )
 
 
-def stale_deals(data: object, until: date, limit: int = 20) -> pd.DataFrame:
-    """List the largest open deals that are older than any deal that was ever won or lost.
-
-    Such deals are rarely worked on: they swell the pipeline and hide in every average.
-
-    Parameters
-    ----------
-    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
-    until : the day at which ages are taken.
-    limit : how many to list at most; largest amount first, then the oldest.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The deals' own columns and ``days``, their age. ``attrs`` holds ``count`` and ``amount``
-        of all of them (NaN where none has an amount), and ``longest``, the age in days none of
-        the closed deals exceeded (NaN, and no stale deals, where none was ever closed).
-
-    Raises
-    ------
-    MissingData
-        If the deals lack ``closed_on``.
-    """
-    dataset = opened(data)
-    key = ("stale_deals", until, limit)
-    found: pd.DataFrame = dataset.remember(key, lambda: _stale(dataset, until, limit))
-    return found.copy()
-
-
-def longest_query(data: Dataset, until: date) -> Any:
-    """Return the query of the longest time in days a closed deal took, not yet run."""
-    need(data, "opportunities", "closed_on")
-    return _aged(data, until).filter(_.outcome != "open").days.max()
-
-
-def stale_deals_query(data: Dataset, until: date, longest: int | None) -> Any:
-    """Return the query of all open deals older than `longest` days, not yet run."""
-    return _aged(data, until).filter(_.outcome == "open", _.days > ibis.literal(longest, "int64"))
-
-
-def _stale(data: Dataset, until: date, limit: int) -> pd.DataFrame:
-    found = longest_query(data, until).execute()
-    longest = None if pd.isna(found) else int(found)
-    stale = stale_deals_query(data, until, longest)
-    total = stale.aggregate(count=_.count(), amount=_.amount.sum()).execute().iloc[0]
-    order = [ibis.desc("amount", nulls_first=False), ibis.desc("days"), "opportunity_id"]
-    top: pd.DataFrame = stale.order_by(order).limit(limit).execute()
-    top.attrs = {
-        "count": int(total["count"]),
-        "amount": round(float(total["amount"]), 4),
-        "longest": float("nan") if longest is None else float(longest),
-    }
-    return top
-
-
 def deals_at(data: Dataset, until: date) -> Any:
     """Return the deals opened before `until`, as they stood then."""
     deals = need(data, "opportunities", "created_on", "outcome")
@@ -238,7 +198,7 @@ def deals_at(data: Dataset, until: date) -> Any:
     ).filter(known(_.created_on, until))
 
 
-def _aged(data: Dataset, until: date) -> Any:
+def aged_deals(data: Dataset, until: date) -> Any:
     """Return the deals with ``days``: their age when closed, or at `until`."""
     end = ibis.ifelse(_.outcome == "open", midnight(until), _.closed_on)
     return deals_at(data, until).mutate(days=days(_.created_on, end))
