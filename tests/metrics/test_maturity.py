@@ -38,7 +38,8 @@ def test_the_week_in_which_most_are_due_must_be_over():
 def test_a_cohort_created_long_before_the_first_record_is_provisional():
     won = [("won", "2026-02-02", "2026-02-09", 4), ("won", "2026-03-02", "2026-03-02", 4)]
     reasons = told([*LEADS, *won], date(2026, 6, 1))
-    early = "10 of 10 leads came before: won is recorded only from the week of 2026-02-09"
+    since = "99 in 100 date from the week of 2026-02-09 or later"
+    early = f"10 of 10 leads came before won was on full record: {since}"
     assert reasons == {"2026-W02": early, "2026-W06": early, "2026-W10": ""}
 
 
@@ -61,5 +62,14 @@ def test_nothing_is_known_of_a_stage_nobody_reached_and_inquiries_are_never_in_d
 
 
 def test_the_first_record_of_each_stage_is_found():
-    found = observed_from(flow(*LEADS, ("won", "2026-01-05", None, 1)))
-    assert found.to_dict() == {"inquiry": pd.Timestamp("2026-01-05")}
+    late = [("won", "2026-01-05", None, 1), ("mql", "2026-01-05", "2026-01-12", 1)]
+    found = observed_from(flow(*LEADS, *late, ("mql", "2026-01-05", "2026-02-02", 98)))
+    assert found.to_dict() == {
+        "inquiry": pd.Timestamp("2026-01-05"),
+        "mql": pd.Timestamp("2026-01-12"),
+    }
+
+
+def test_one_stray_record_in_a_hundred_does_not_begin_a_record():
+    strays = [("won", "2026-01-05", "2026-01-05", 1), ("won", "2026-02-02", "2026-02-09", 99)]
+    assert observed_from(flow(*LEADS, *strays))["won"] == pd.Timestamp("2026-02-09")

@@ -8,24 +8,31 @@ from datetime import date
 import pandas as pd
 
 MOST, TYPICAL = 0.9, 0.5
+STRAY = 0.01  # records before the first week that holds more than this share are strays
 TOLERANCE = 0.1  # a cohort is provisional when more than this share of it cannot be judged
 WEEK = pd.Timedelta(weeks=1)
 
 
 def observed_from(flow: pd.DataFrame) -> pd.Series:
-    """Return the first week in which each stage of the fact ``lead_flow`` was reached.
+    """Return, for each stage of the fact ``lead_flow``, the week from which it was recorded.
 
-    Before it the stage was probably not recorded, and leads created long before it look as if
-    they had failed.
+    All but 1 in 100 records of the stage lie in that week or later: a few early ones, entered
+    afterwards or mistyped, do not make a record. Leads created long before it look as if they had
+    failed.
 
     Examples
     --------
-    >>> weeks = pd.to_datetime(["2026-01-05", "2026-01-19"])
-    >>> flow = pd.DataFrame({"stage": ["inquiry", "won"], "reached_week": weeks})
+    >>> weeks = pd.to_datetime(["2026-01-05", "2025-01-06", "2026-01-19"])
+    >>> flow = pd.DataFrame({"stage": ["inquiry", "won", "won"], "reached_week": weeks,
+    ...                      "n": [900, 1, 200]})
     >>> observed_from(flow)["won"].date()
     datetime.date(2026, 1, 19)
     """
-    return flow.groupby("stage")["reached_week"].min().dropna()
+    dated = flow.dropna(subset=["reached_week"])
+    records = dated.groupby(["stage", "reached_week"])["n"].sum()
+    share = records.groupby("stage").cumsum() / records.groupby("stage").transform("sum")
+    begun = share[share > STRAY].reset_index()
+    return begun.groupby("stage")["reached_week"].min()
 
 
 def doubts(
@@ -35,8 +42,8 @@ def doubts(
 
     A cohort is *young* when more than a tenth of its leads are younger than the weeks within which
     nine in ten of all leads that reached the stage did so. It is *early* when more than a tenth
-    were created before the stage's first record, less the median weeks it takes: some of them
-    will have reached the stage unrecorded. The jump that follows such cohorts is no improvement.
+    were created before the stage was recorded (`observed_from`), less the median weeks it takes:
+    some of them will have reached it unrecorded. The jump after such cohorts is no improvement.
 
     Parameters
     ----------
@@ -58,9 +65,10 @@ def doubts(
     young = leads["created_week"] + (most + 1) * WEEK > pd.Timestamp(until)
     early = leads["created_week"] < first - typical * WEEK
     late = f"of those that reach {stage}, 9 in 10 take up to {most:.0f} weeks"
+    since = f"99 in 100 date from the week of {first.date()} or later"
     words = {
         f"leads are too young: {late}": young,
-        f"leads came before: {stage} is recorded only from the week of {first.date()}": early,
+        f"leads came before {stage} was on full record: {since}": early,
     }
     told = pd.Series("", index=total.index, dtype="str")
     for reason, doubtful in words.items():
