@@ -13,8 +13,8 @@ import pandas as pd
 
 from report_helpers.data.contracts import TABLES
 from report_helpers.data.sample import campaigns, customers, leads, opportunities, team
+from report_helpers.data.sample.files import write
 from report_helpers.data.sample.planted import Planted
-from report_helpers.data.sample.write import write
 from report_helpers.periods import WEEK, monday
 
 __all__ = ["generate", "write"]

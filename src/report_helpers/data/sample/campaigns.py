@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,117 +10,10 @@ import pandas as pd
 
 from report_helpers.data.sample.company import SEGMENTS, SOURCES, draw, identifiers, words
 from report_helpers.data.sample.leads import arrival_weights
+from report_helpers.data.sample.plans import PLANNED, PROGRAMME, SERIES, Plan, Series
 from report_helpers.data.sample.planted import Planted
 from report_helpers.periods import monday
 
-
-@dataclass(frozen=True)
-class Series:
-    """Campaigns of one channel that follow each other.
-
-    Parameters
-    ----------
-    channel : their channel, a source of leads.
-    every, lasts : weeks between two of them; days that each one runs.
-    topics : what they are about, in turn.
-    message, call_to_action, audience : what each one says, asks for, and to whom.
-    kind : how people answer them.
-    """
-
-    channel: str
-    every: int
-    lasts: int
-    topics: tuple[str, ...]
-    message: str
-    call_to_action: str
-    audience: str
-    kind: str
-
-
-SERIES = (
-    Series(
-        "Webinar",
-        4,
-        28,
-        (
-            "Leaks found before lunch",
-            "Calibration without the downtime",
-            "What your flow meter is not telling you",
-            "Gas analysis for people in a hurry",
-            "Pressure, explained by its mistakes",
-            "From paper logs to live readings",
-            "Audit-ready in an afternoon",
-        ),
-        "One plant, one problem, forty minutes, real readings",
-        "Watch it and ask for the worksheet",
-        "Maintenance and quality engineers",
-        "event",
-    ),
-    Series(
-        "Web search",
-        10,
-        70,
-        ("Guide to choosing a flow meter", "Calibration interval calculator"),
-        "Answers first, catalogue second",
-        "Download the guide",
-        "Engineers who compare suppliers",
-        "form",
-    ),
-    Series(
-        "Paid search",
-        9,
-        63,
-        ("Flow and pressure terms", "Service and calibration terms"),
-        "In stock, calibrated, delivered in five days",
-        "Ask for a quote",
-        "Buyers with a need this month",
-        "form",
-    ),
-    Series(
-        "Trade fair",
-        13,
-        40,
-        ("Process Days", "Instrument Forum", "Waterworks Fair"),
-        "Bring us your worst measuring point",
-        "Book twenty minutes at the stand",
-        "Plant managers and planners",
-        "event",
-    ),
-)
-# first day after `until`, last day, channel, segment, name, audience, message, call, budget
-PLANNED = (
-    (
-        (2, 29, "Webinar", "", "Webinar: Readings you can take to the auditor"),
-        ("Quality managers, by invitation; no certificate this time", 2600),
-        ("Three customers show the page their auditor asked for", "Reserve one of 60 seats"),
-    ),
-    (
-        (5, 8, "Trade fair", "Mid-market", "Trade fair: Autumn Process Days"),
-        ("Plant managers within two hours' drive", 18500),
-        ("Bring us your worst measuring point", "Book twenty minutes at the stand"),
-    ),
-    (
-        (5, 32, "Paid search", "Small business", "Paid search: Year-end calibration"),
-        ("Small works whose certificates lapse in December", 6000),
-        ("A certificate before the holidays, or we pay the next one", "Book a slot"),
-    ),
-    (
-        (6, 60, "Web search", "Enterprise", "Web search: Approval pack for group purchasing"),
-        ("Purchasing and IT security of groups we already talk to", 4500),
-        ("Every form your approvers ask for, filled in", "Download the pack or ask your seller"),
-    ),
-    (
-        (9, 44, "Web search", "Mid-market", "Web search: Total cost of a gas analyser"),
-        ("Engineers who must defend a budget for next year", 5500),
-        ("Ten years of cost on one page, ours and theirs", "Download the calculation"),
-    ),
-)
-PROGRAMME = (
-    "Referral: A good word travels",
-    "Recommend us to a colleague; both of you get a free calibration",
-    "Name one colleague",
-    "Contacts at customers of more than a year",
-)
 TOLD = [
     "name",
     "channel",
@@ -143,7 +36,7 @@ def generate(rng: np.random.Generator, planted: Planted, inquiries: int) -> pd.D
     rows.append(_programme(planted))
     frame = pd.DataFrame(rows, columns=TOLD)
     frame = frame.assign(budget=_budgets(rng, planted, frame, inquiries))
-    planned = pd.DataFrame([_planned(planted.until, *plan) for plan in PLANNED])
+    planned = pd.DataFrame([_planned(planted.until, plan) for plan in PLANNED])
     frame = pd.concat([frame, planned], ignore_index=True)
     frame = frame.sort_values(["starts_on", "name"], kind="stable", ignore_index=True)
     for column in ("starts_on", "ends_on"):
@@ -172,24 +65,11 @@ def _programme(planted: Planted) -> tuple[object, ...]:
     return (name, "Referral", None, planted.referrals_grow, ends, *says)
 
 
-def _planned(
-    until: date,
-    plan: tuple[int, int, str, str, str],
-    aim: tuple[str, int],
-    says: tuple[str, str],
-) -> dict[str, object]:
-    first, last, channel, segment, name = plan
-    return {
-        "name": name,
-        "channel": channel,
-        "segment": segment or None,
-        "starts_on": until + timedelta(days=first),
-        "ends_on": until + timedelta(days=last),
-        "budget": aim[1],
-        "message": says[0],
-        "call_to_action": says[1],
-        "audience": aim[0],
-    }
+def _planned(until: date, plan: Plan) -> dict[str, object]:
+    """The campaign's row, its days counted from the last day of the sample."""
+    starts, ends = until + timedelta(days=plan.starts), until + timedelta(days=plan.ends)
+    row = {name: value for name, value in asdict(plan).items() if name not in ("starts", "ends")}
+    return {**row, "starts_on": starts, "ends_on": ends}
 
 
 def _budgets(

@@ -83,7 +83,7 @@ def _from_leads(
             "lead_id": sql["lead_id"].to_numpy(),
             "created_on": created.astype("datetime64[s]"),
             "region": sql["region"].to_numpy(),
-            "_segment": sql["segment"].map(_places([s.name for s in SEGMENTS])).to_numpy(),
+            "_segment": pd.Index([s.name for s in SEGMENTS]).get_indexer(pd.Index(sql["segment"])),
             "_source": sql["_source"].to_numpy(),
             "_odds": 0.5 * (sql["budget_known"].to_numpy() - 0.4)
             + 0.4 * (sql["demo_requested"].to_numpy() - 0.3)
@@ -107,10 +107,6 @@ def _own(rng: np.random.Generator, planted: Planted, count: int) -> pd.DataFrame
             "_odds": np.zeros(count),
         }
     )
-
-
-def _places(labels: list[str]) -> dict[str, int]:
-    return {label: place for place, label in enumerate(labels)}
 
 
 def _owners(rng: np.random.Generator, planted: Planted, deals: pd.DataFrame) -> pd.Series[str]:

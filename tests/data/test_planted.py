@@ -1,0 +1,185 @@
+"""What the sample's README says is planted can be found with plain pandas, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from report_helpers.data.sample import generate
+from report_helpers.data.sample.planted import Planted
+from report_helpers.metrics.signals import verdict
+
+START, LAST = pd.Timestamp("2024-11-04"), pd.Timestamp("2026-10-26")  # Mondays
+WEEKS = pd.date_range(START, LAST, freq="7D")
+CHANGED = pd.Timestamp("2026-08-31")
+Frames = dict[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def frames() -> Frames:
+    return generate()
+
+
+@pytest.fixture(scope="module")
+def leads(frames: Frames) -> pd.DataFrame:
+    return frames["leads"]
+
+
+def week(moments: pd.Series) -> pd.Series:
+    return moments.dt.normalize() - pd.to_timedelta(moments.dt.day_of_week, unit="D")
+
+
+def counts(moments: pd.Series) -> pd.Series:
+    return week(moments).value_counts().reindex(WEEKS, fill_value=0)
+
+
+def hours_to_touch(leads: pd.DataFrame) -> pd.Series:
+    return (leads["first_touch_at"] - leads["mql_on"]).dt.total_seconds() / 3600
+
+
+def far_apart(before: pd.Series, after: pd.Series) -> float:
+    """Difference of two shares in standard errors."""
+    both = pd.concat([before, after]).mean()
+    error = np.sqrt(both * (1 - both) * (1 / len(before) + 1 / len(after)))
+    return float((after.mean() - before.mean()) / error)
+
+
+def test_the_dates_are_those_the_readme_gives() -> None:
+    planted = Planted(date(2024, 11, 4), date(2026, 11, 4))
+    assert planted.webinars_worsen == planted.referrals_grow == CHANGED.date()
+    assert planted.approval_slows == date(2026, 6, 29)
+    assert planted.seller_leaves == date(2026, 10, 9)
+
+
+def test_webinars_bring_half_as_many_quality_leads(leads: pd.DataFrame) -> None:
+    webinars = leads[leads["source"] == "Webinar"]
+    is_mql, later = webinars["mql_on"].notna(), webinars["created_on"] >= CHANGED
+    assert is_mql[later].mean() < is_mql[~later].mean() / 2
+    assert far_apart(is_mql[~later], is_mql[later]) < -5
+
+
+def test_sales_accepts_half_as_many_of_them(leads: pd.DataFrame) -> None:
+    decided = leads[
+        (leads["source"] == "Webinar") & leads[["accepted_on", "rejected_on"]].notna().any(axis=1)
+    ]
+    accepted, later = decided["accepted_on"].notna(), decided["created_on"] >= CHANGED
+    assert accepted[later].mean() < accepted[~later].mean() / 2
+    assert far_apart(accepted[~later], accepted[later]) < -5
+
+
+@pytest.mark.parametrize("source", ["Web search", "Paid search", "Trade fair", "Referral"])
+def test_other_sources_are_as_good_as_ever(leads: pd.DataFrame, source: str) -> None:
+    others = leads[leads["source"] == source]
+    is_mql, later = others["mql_on"].notna(), others["created_on"] >= CHANGED
+    assert abs(far_apart(is_mql[~later], is_mql[later])) < 3
+
+
+def test_enterprise_approval_takes_twice_as_long(frames: Frames) -> None:
+    events = frames["stage_events"]
+    left = events.groupby("opportunity_id")["entered_at"].shift(-1)
+    days = (left - events["entered_at"]).dt.days
+    segment = events["opportunity_id"].map(
+        frames["opportunities"].set_index("opportunity_id")["segment"]
+    )
+    later = events["entered_at"] >= pd.Timestamp("2026-06-29")
+
+    def ratio(which: pd.Series) -> float:
+        return float(days[which & later].median() / days[which & ~later].median())
+
+    approval = events["stage"] == "Approval"
+    assert 1.6 < ratio(approval & (segment == "Enterprise")) < 2.6
+    assert 0.6 < ratio(approval & (segment == "Mid-market")) < 1.5
+    assert 0.6 < ratio((events["stage"] == "Evaluation") & (segment == "Enterprise")) < 1.5
+    done = days[approval & (segment == "Enterprise")].dropna()
+    in_order = done.loc[left[done.index].sort_values(kind="stable").index]
+    found = verdict(in_order.to_numpy(dtype=float), floor=0.0)
+    assert (found.is_signal, found.direction) == (True, "up")
+
+
+def test_enterprise_deals_take_longer_to_win(frames: Frames) -> None:
+    deals = frames["opportunities"]
+    won = deals[(deals["outcome"] == "won") & (deals["segment"] == "Enterprise")]
+    days = (won["closed_on"] - won["created_on"]).dt.days
+    later = won["closed_on"] >= pd.Timestamp("2026-08-01")
+    assert days[later].median() > 1.25 * days[~later].median()
+
+
+def test_first_touch_takes_a_day_since_a_seller_left(leads: pd.DataFrame) -> None:
+    hours = hours_to_touch(leads)
+    later = leads["mql_on"] >= pd.Timestamp("2026-10-12")
+    assert hours[~later].median() < 6
+    assert 14 < hours[later].median() < 48
+    weekly = hours.groupby(week(leads["mql_on"])).median().reindex(WEEKS)
+    assert (weekly.iloc[-3:] > 14).all()
+
+
+def test_referrals_have_about_doubled(leads: pd.DataFrame) -> None:
+    weekly = counts(leads.loc[leads["source"] == "Referral", "created_on"])
+    before, after = weekly[weekly.index < CHANGED], weekly[weekly.index >= CHANGED]
+    assert 1.6 < after.mean() / before.mean() < 2.6
+    assert after.mean() > before.mean() + 5 * np.sqrt(before.mean() / len(after))
+
+
+def test_the_last_complete_week_shows_them_and_their_consequences_only(frames: Frames) -> None:
+    leads, deals = frames["leads"], frames["opportunities"]
+    assert signals({**of_leads(leads), **of_deals(deals)}) == {
+        ("inquiries", "up"),
+        ("acceptance_rate", "down"),
+        ("speed_to_lead", "up"),
+    }
+    large = ["Webinar", "Referral", "Web search", "Paid search"]
+    found = {
+        (source, *signal)
+        for source in large
+        for signal in signals(of_leads(leads[leads["source"] == source]))
+        if signal[0] in ("inquiries", "quality_share", "acceptance_rate")
+    }
+    assert found == {
+        ("Referral", "inquiries", "up"),
+        ("Webinar", "quality_share", "down"),
+        ("Webinar", "acceptance_rate", "down"),
+    }
+
+
+def of_leads(leads: pd.DataFrame) -> dict[str, pd.Series]:
+    """Weekly series of Marketing's metrics, computed without the kit."""
+    created, handed_over = week(leads["created_on"]), week(leads["mql_on"])
+    accepted, rejected = counts(leads["accepted_on"]), counts(leads["rejected_on"])
+    decided = accepted + rejected
+    return {
+        "inquiries": counts(leads["created_on"]),
+        "mqls": counts(leads["mql_on"]),
+        "quality_share": (created == handed_over).groupby(created).mean().reindex(WEEKS),
+        "accepted": accepted,
+        "acceptance_rate": accepted / decided.where(decided > 0),
+        "speed_to_lead": hours_to_touch(leads).groupby(handed_over).median().reindex(WEEKS),
+    }
+
+
+def of_deals(deals: pd.DataFrame) -> dict[str, pd.Series]:
+    """Weekly series of Sales' metrics, computed without the kit."""
+    won, lost = (deals[deals["outcome"] == outcome] for outcome in ("won", "lost"))
+    wins, closed = counts(won["closed_on"]), counts(won["closed_on"]) + counts(lost["closed_on"])
+    closing = week(won["closed_on"])
+    days = (won["closed_on"] - won["created_on"]).dt.days
+    return {
+        "opportunities": counts(deals["created_on"]),
+        "win_rate": wins / closed.where(closed > 0),
+        "sales_cycle": days.groupby(closing).median().reindex(WEEKS),
+        "won_amount": won["amount"].groupby(closing).sum().reindex(WEEKS, fill_value=0),
+    }
+
+
+def signals(series: dict[str, pd.Series]) -> set[tuple[str, str]]:
+    """Names and directions of the series whose last week is more than noise."""
+    shares = ("quality_share", "acceptance_rate", "win_rate")
+    found = {
+        name: verdict(
+            values.to_numpy(dtype=float), floor=0.0, ceiling=1.0 if name in shares else None
+        )
+        for name, values in series.items()
+    }
+    return {(name, one.direction) for name, one in found.items() if one.is_signal}
