@@ -59,9 +59,9 @@ def check(pdf: Path, document: Json) -> list[str]:
     except (PyPdfError, OSError, ValueError, KeyError) as error:
         return [f"{pdf.name} cannot be read as a PDF: {error}"]
     faults = [*_structure(reader, document), *_pages(pages, runs)]
-    faults += [fault for page in zip(pages, runs, strict=True) for fault in _outside(*page)]
+    faults += [fault for page in zip(pages, runs, strict=True) for fault in outside(*page)]
     faults += sorted({f"font {name} is not embedded" for page in pages for name in _loose(page)})
-    bodies = [_body(*page) for page in zip(pages, runs, strict=True)]
+    bodies = [body_of(*page) for page in zip(pages, runs, strict=True)]
     shown = letters("".join(run.text for body in bodies for run in body))
     faults += [f"{what} is not in the PDF" for what in _missing(document, shown)]
     return faults
@@ -114,17 +114,18 @@ def _pages(pages: list[PageObject], runs: list[list[Run]]) -> Iterator[str]:
     if not 1 <= len(pages) <= MOST_PAGES:
         yield f"the PDF has {len(pages)} pages, not 1 to {MOST_PAGES}"
     for at, (page, texts) in enumerate(zip(pages, runs, strict=True), 1):
-        if not _body(page, texts) and "/XObject" not in (page.get("/Resources") or {}):
+        if not body_of(page, texts) and "/XObject" not in (page.get("/Resources") or {}):
             yield f"page {at} is blank"
 
 
-def _body(page: PageObject, runs: list[Run]) -> list[Run]:
+def body_of(page: PageObject, runs: list[Run]) -> list[Run]:
     """Return the text between the running head and foot."""
     height = float(page.mediabox.height)
     return [run for run in runs if height * _RUNNING < run.y < height * (1 - _RUNNING)]
 
 
-def _outside(page: PageObject, runs: list[Run], edge: float = EDGE) -> Iterator[str]:
+def outside(page: PageObject, runs: list[Run], edge: float = EDGE) -> Iterator[str]:
+    """Yield a fault for each piece of text nearer than `edge` points to the page's end."""
     box = page.mediabox
     number = (page.page_number or 0) + 1
     for run in runs:
@@ -141,7 +142,7 @@ def _outside(page: PageObject, runs: list[Run], edge: float = EDGE) -> Iterator[
 
 def _loose(page: PageObject) -> Iterator[str]:
     """Yield the fonts a page or its drawings name but do not hold."""
-    waiting: list[Any] = [page.get("/Resources") or {}]
+    waiting: list[Any] = [page["/Resources"]] if "/Resources" in page else []
     while waiting:
         resources = waiting.pop().get_object()
         for name, entry in (resources.get("/Font") or {}).items():
