@@ -87,7 +87,7 @@ def one(text: str, numeric: Callable[[re.Match[str]], datetime | None]) -> datet
     if text[4:5] == "-":
         try:
             return _utc(datetime.fromisoformat(text))
-        except ValueError:
+        except (ValueError, OverflowError):
             pass  # one of the looser forms below, or none
     if match := _ISO.match(text):
         return _built(match, match["month"], match["day"])
@@ -148,7 +148,7 @@ def _declared(text: str, formats: Sequence[str]) -> datetime | None:
 def _parsed(text: str, form: str) -> datetime | None:
     try:
         return _utc(datetime.strptime(text, form))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -159,12 +159,11 @@ class Gate:
         """Remove exact repetitions of a row; refuse two different rows of one key."""
         if not found.get("surplus"):
             return False
-        before = self.table.count()
         if ROW in self.table.columns:
             distinct = self.table.distinct(on=self._columns(), keep="first")
         else:
             distinct = self.table.distinct()
-        removed = int((before - distinct.count()).execute())
+        removed = found["rows"] - int(distinct.count().execute())
         self.table = distinct
         if removed:
             self._repaired("exact repetitions of a row removed", removed)

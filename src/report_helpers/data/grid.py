@@ -111,11 +111,11 @@ def _remark(grid: Grid, cells: list[list[str]], span: tuple[int, int], repeats: 
 
 
 def _heading(cells: list[list[str]], name: str) -> int:
-    """Return the index of the first row about as full as the fullest of the first rows."""
+    """Return the index of the first row at least two thirds as full as the fullest one."""
     filled = [sum(map(bool, row)) for row in cells[:_TITLES]]
     if not any(filled):
         raise MissingData("the file is empty", where=name, remedy="export it again")
-    return next(n for n, count in enumerate(filled) if count and count >= 0.75 * max(filled))
+    return next(n for n, count in enumerate(filled) if 3 * count >= 2 * max(filled))
 
 
 def _end(cells: list[list[str]], top: int) -> int:
@@ -145,6 +145,4 @@ def _unique(headings: list[str]) -> list[str]:
         seen[heading] += 1
         again = heading and seen[heading] > 1
         names.append(f"{heading} ({seen[heading]})" if again else heading)
-    while names and not names[-1]:
-        names.pop()
     return names

@@ -59,6 +59,7 @@ class Source(Section):
     constant : one value for all rows.
     translate : values to replace, whatever their case; to ``""`` makes them null.
     otherwise : what every value not in `translate` becomes; ``""`` makes them null.
+    needs : headings of which one must be there too, or the source does not count.
     split : keep the text before this separator, as of several ids in one cell.
     date_format, decimal : how its values are written, as in ``[defaults]``.
     """
@@ -68,6 +69,7 @@ class Source(Section):
     constant: Text | None = None
     translate: dict[str, Text] = {}
     otherwise: Text | None = None
+    needs: Names = ()
     split: str = ""
     date_format: Names = ()
     decimal: Decimal | None = None
@@ -81,7 +83,9 @@ class Source(Section):
     @property
     def plain(self) -> bool:
         """Whether the column is taken as it is."""
-        return bool(self.from_) and not (self.translate or self.split or self.otherwise is not None)
+        return bool(self.from_) and not (
+            self.translate or self.split or self.needs or self.otherwise is not None
+        )
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from report_helpers.data.audit import Remark
 from report_helpers.data.contracts import Table
+from report_helpers.data.expression import origin, resolve, text, value
 from report_helpers.data.grid import FILE, ROW
 from report_helpers.data.join import heading_of, joined
 from report_helpers.data.mapping import Part, Source
 from report_helpers.data.source import Raw
-from report_helpers.data.spelling import find, plain, snake, suggest
+from report_helpers.data.spelling import plain, snake, suggest
 from report_helpers.errors import MissingData
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ class Reshape:
 
     def _rename(self, frame: pd.DataFrame) -> None:
         chosen = self._choose(self.headings)
-        origins = {name: find(source.from_, self.headings) for name, source in chosen.items()}
-        picked = {name: frame[origin] for name, origin in origins.items()}
+        picked = {name: frame[source.from_[0]] for name, source in chosen.items()}
         extras = {name: frame[heading] for name, heading in self._extras(chosen).items()}
         self._finish(frame=frame[[FILE, ROW]].assign(**picked, **extras))
 
@@ -94,18 +94,16 @@ class Reshape:
         present = [name for name in table.columns if name not in (FILE, ROW)]
         rows = table
         for heading, allowed in self.part.where.items():
-            column = _text(table[heading_of(heading, present, self.raw.file)])
+            column = text(table[heading_of(heading, present, self.raw.file)])
             rows = rows.filter(column.lower().isin([value.casefold() for value in allowed]))
         chosen = self._choose(present)
-        values: dict[str, Any] = {
-            name: self._value(rows, source, present) for name, source in chosen.items()
-        }
+        values: dict[str, Any] = {name: value(rows, source) for name, source in chosen.items()}
         values |= {name: rows[heading] for name, heading in self._extras(chosen).items()}
         if self.part.where:
-            left_out = int((table.count() - rows.count()).execute())
+            left_out = int(table.count().execute()) - int(rows.count().execute())
             shown = ", ".join(self.part.where)
             self.shaped.observed.append(Remark(f"rows left out by 'where' on {shown}", left_out))
-        self._count_translations(rows, chosen, present)
+        self._count_translations(rows, chosen)
         place = [name for name in (FILE, ROW) if name in rows.columns]
         rows = rows.select(*place, **values)
         if self.raw.frame is None:
@@ -118,18 +116,16 @@ class Reshape:
         self.shaped.raw = Raw(raw.file, frame, table, raw.local, raw.nulls, raw.remarks)
 
     def _choose(self, present: Sequence[str]) -> dict[str, Source]:
-        """Return the columns that can be made of the headings `present`."""
+        """Return the columns that can be made of the headings `present`, resolved to them."""
         chosen: dict[str, Source] = {}
-        for name, source in self.part.columns.items():
-            found = {find([heading], present) for heading in source.headings} - {None}
-            if source.constant is None and not found:
-                self.shaped.absent += (f"{name} ({' or '.join(source.headings[:3])})",)
+        for name, wanted in self.part.columns.items():
+            source = resolve(wanted, present)
+            if source is None:
+                self.shaped.absent += (f"{name} ({' or '.join(wanted.headings[:3])})",)
                 continue
             chosen[name] = source
-            used = find(source.from_, present)
-            shown = used or ", ".join(sorted(str(heading) for heading in found))
-            self.shaped.columns[name] = f"'{source.constant}'" if not found else shown
-            self.shaped.used |= {used} if used else {str(heading) for heading in found}
+            self.shaped.columns[name] = ", ".join(source.headings) or f"'{source.constant}'"
+            self.shaped.used |= set(source.headings)
         self._require(chosen, present)
         return chosen
 
@@ -163,36 +159,11 @@ class Reshape:
         self.shaped.dropped = tuple(h for h in free if h not in kept.values())
         return kept
 
-    def _value(self, table: ibis.Table, source: Source, present: Sequence[str]) -> Any:
-        """Return the expression of one column."""
-        import ibis
-
-        if source.constant is not None:
-            return ibis.literal(source.constant)
-        if source.first_of:
-            parts = [p for p in source.first_of if p.constant or find(p.headings, present)]
-            value = ibis.coalesce(*[_text(self._value(table, p, present)) for p in parts])
-        else:
-            value = table[find(source.from_, present)]
-        if source.split:
-            value = _text(value).split(source.split)[0].strip().nullif("")
-        if not source.translate and source.otherwise is None:
-            return value
-        value = _text(value)
-        low, rest = value.lower(), value if source.otherwise is None else source.otherwise
-        pairs = [(low == key.casefold(), new) for key, new in source.translate.items()]
-        nothing = (value.isnull(), ibis.null(str))
-        return ibis.cases(nothing, *pairs, else_=rest).nullif("")
-
-    def _count_translations(
-        self, table: ibis.Table, chosen: dict[str, Source], present: Sequence[str]
-    ) -> None:
+    def _count_translations(self, table: ibis.Table, chosen: dict[str, Source]) -> None:
         for name, source in chosen.items():
-            heading = find(source.from_, present)
-            if not source.translate or heading is None:
+            if not source.translate:
                 continue
-            text = _text(table[heading])
-            counts = table.group_by(value=text).agg(rows=table.count())
+            counts = table.group_by(value=text(origin(table, source))).agg(rows=table.count())
             words = {key.casefold(): new for key, new in source.translate.items()}
             found = counts.filter(counts.value.lower().isin(list(words))).order_by("value")
             for old, rows in found.to_pandas().itertuples(index=False):
@@ -200,7 +171,3 @@ class Reshape:
                 if old != new:
                     fate = f"read as '{new}'" if new else "left empty"
                     self.shaped.translated.append(Remark(f"{name} '{old}' {fate}", int(rows)))
-
-
-def _text(column: Any) -> Any:
-    return column if column.type().is_string() else column.cast("string")
