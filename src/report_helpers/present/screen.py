@@ -62,7 +62,8 @@ def html(block: Json) -> str:
     """
     name = "b" + hashlib.sha256(json.dumps(block, sort_keys=True).encode()).hexdigest()[:8]
     css = style("blocks.css").replace(".marsale ", ":is(.marsale,#_) ")  # outranks the notebook's
-    return f'<div class="marsale"><style>{css}</style>{fragment(block, name)}</div>'
+    box = '<div class="marsale" style="padding:.75rem 1rem">'
+    return f"{box}<style>{css}</style>{fragment(block, name)}</div>"
 
 
 def fragment(block: Json, name: str, level: int = 1) -> Markup:

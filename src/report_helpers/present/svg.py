@@ -19,7 +19,7 @@ _DRAWN = {
     *("mask", "pattern", "linearGradient", "radialGradient", "stop"),
 }
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
-_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)[^)]*\)|@import", re.IGNORECASE)
+_OUTSIDE = re.compile(r"url\((?!\s*['\"]?\s*#)|@import", re.IGNORECASE)
 _FAMILY = re.compile(r"font-family:\s*([^;]+);?\s*")
 _SIZE = re.compile(r"font(?:-size)?(?::[^;]*?|=['\"])([\d.]+)(?:px|['\"])")
 

@@ -11,11 +11,15 @@ from nbformat import NotebookNode
 
 from report_helpers.present import screen
 from report_helpers.publish import prose, sanitize
+from report_helpers.publish.reports import FACTS
 
-FACTS = "application/vnd.marsale.facts+json"
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
+LOST = "An output cannot be shown on a page"
+
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_OBJECT = re.compile(r"<[^<>\n]+>")  # what Python prints for an object that has no words
+_TEXTS = ("text/plain", "text/latex")
 
 
 def html(output: NotebookNode) -> Markup | None:
@@ -39,9 +43,14 @@ def html(output: NotebookNode) -> Markup | None:
     return _shown(output.data, output.get("metadata", {}))
 
 
-def is_failure_notice(cell: NotebookNode) -> bool:
-    """Say whether Papermill wrote the cell to point at a failed one, which shows itself."""
-    return any(tag.startswith("papermill-error") for tag in cell.metadata.get("tags", []))
+def hidden(cell: NotebookNode) -> bool:
+    """Say whether a cell is not for readers.
+
+    It is so when tagged ``remove_cell``, and when Papermill wrote it to point at a failed cell,
+    which shows itself.
+    """
+    tags = [str(tag).replace("-", "_") for tag in cell.metadata.get("tags", [])]
+    return any(tag == "remove_cell" or tag.startswith("papermill_error") for tag in tags)
 
 
 def _shown(data: dict[str, Any], about: dict[str, Any]) -> Markup | None:
@@ -55,10 +64,10 @@ def _shown(data: dict[str, Any], about: dict[str, Any]) -> Markup | None:
             return _image(kind, "".join(_text(data[kind]).split()), about.get(kind, about))
     if "text/markdown" in data:
         return _markdown(_text(data["text/markdown"]))
-    if "text/plain" in data:
-        return _pre(data["text/plain"])
-    kinds = ", ".join(sorted(data)) or "nothing"
-    return _remark("watch", "An output cannot be shown on a page", f"It holds {kinds}.")
+    for kind in _TEXTS:
+        if kind in data and not _OBJECT.fullmatch(_text(data[kind]).strip()):
+            return _pre(data[kind])
+    return _remark("watch", LOST, f"It holds {', '.join(sorted(data)) or 'nothing'}.")
 
 
 def _image(kind: str, content: str, about: dict[str, Any]) -> Markup:

@@ -85,6 +85,7 @@ class _Tables(HTMLParser):
         self._text.clear()
 
     def result(self) -> str:
+        self._lost = 0  # what was never closed ends here
         while self._open:
             self.handle_endtag(self._open[-1])
         self._flush()

@@ -81,17 +81,23 @@ class MarsaleHTMLExporter(TemplateExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page and nbconvert's resources.
 
+        ``resources["marsale"]`` counts the ``unprintable`` outputs.
+
         Raises
         ------
         RenderError
             When a block or a chart in the notebook is broken.
         """
-        named = nb.metadata.get("marsale", {}).get("report", "")
-        if named and assets.path("templates").joinpath(named, "index.html.j2").is_file():
-            self.template_name = named
+        named = nb.metadata.get("marsale", {}).get("report")
+        known = {file.parent.name for file in assets.path("templates").glob("*/index.html.j2")}
+        if named in known - {self.template_name}:
+            other = type(self)(config=self.config, template_name=named)
+            return other.from_notebook_node(nb, resources, **kw)
         resources = dict(resources or {})
         name = resources.get("metadata", {}).get("name", "")
-        resources["page"] = page(nb, name or "Report")
+        made = resources["page"] = page(nb, name or "Report")
+        lost = sum(outputs.LOST in part for section in made.sections for part in section.parts)
+        resources["marsale"] = {"unprintable": lost}
         return super().from_notebook_node(nb, resources, **kw)
 
 
@@ -104,31 +110,40 @@ def page(notebook: NotebookNode, name: str) -> Page:
     name : title where the notebook gives none.
     """
     about = notebook.metadata.get("marsale", {})
-    result = Page(about.get("title") or name, about.get("language", "en"))
-    author = _Author(result)
-    for cell in notebook.cells:
+    result = Page(about.get("title") or name, str(about.get("language") or "en").replace("_", "-"))
+    shown = [cell for cell in notebook.cells if not outputs.hidden(cell)]
+    author = _Author(result, any(_is_masthead(o) for c in shown for o in c.get("outputs", [])))
+    for cell in shown:
         author.cell(cell)
     author.finish()
     return result
 
 
+def _block(output: NotebookNode) -> dict[str, Any]:
+    return dict(output.get("data", {}).get(blocks.MIME, {}))
+
+
+def _is_masthead(output: NotebookNode) -> bool:
+    return _block(output).get("kind") == "masthead"
+
+
 class _Author:
     """Writes a page from the top: knows the ids taken and the level of the last heading."""
 
-    def __init__(self, target: Page) -> None:
+    def __init__(self, target: Page, has_masthead: bool) -> None:
         self.page = target
+        self.has_masthead = has_masthead
         self.ids: set[str] = {"main"}
         self.level = 1
         self.drawn = 0
 
     def cell(self, cell: NotebookNode) -> None:
         """Add what one cell shows."""
-        if cell.cell_type == "markdown" and not outputs.is_failure_notice(cell):
+        if cell.cell_type == "markdown":
             self.markdown(cell.source)
         for output in cell.get("outputs", []):
-            block = output.get("data", {}).get(blocks.MIME)
             self.drawn += 1
-            if block is not None:
+            if block := _block(output):
                 self.block(block)
             elif (shown := outputs.html(output)) is not None:
                 self.add(shown)
@@ -141,7 +156,7 @@ class _Author:
                 self.add(piece)
 
     def heading(self, heading: prose.Heading) -> None:
-        if heading.level == 1 and not self.page.head:
+        if heading.level == 1 and not self.has_masthead and not self.page.head:
             self.page.title = heading.text
             self.page.head = Markup("<h1 class='report' dir='auto'>{}</h1>").format(heading.html)
             return
@@ -168,6 +183,7 @@ class _Author:
     def finish(self) -> None:
         """Give the page a head if it has none, drop an empty first section, add the style."""
         page = self.page
+        page.title = screen.printable(page.title)
         if not page.head:
             page.head = Markup("<h1 class='report' dir='auto'>{}</h1>").format(page.title)
         page.sections = [section for section in page.sections if section.parts]
