@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -18,7 +17,6 @@ CELL_SECONDS = 600
 
 _QUIET = logging.NullHandler()  # what went wrong is raised, not logged
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_MARKER = "papermill-error-cell-tag"  # on the cells Papermill adds to a failed notebook
 
 
 class CellError(Exception):
@@ -121,21 +119,14 @@ def _hint(name: str) -> str:
 
 
 def _section(notebook: NotebookNode) -> str:
-    """Return the heading above the cell that stopped the run, or empty text."""
+    """Return the heading above the cell that stopped the run, the last one begun, or empty text."""
     heading = ""
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and _MARKER not in cell.metadata.get("tags", []):
+        begun = cell.metadata.get("papermill", {}).get("start_time")
+        if cell.cell_type == "markdown" and begun:
             found = re.findall(r"^#{1,6} +(.+?)\s*#*$", cell.source, flags=re.MULTILINE)
             heading = found[-1] if found else heading
-        if cell.cell_type == "code" and _stopped(cell):
-            break
     return heading
-
-
-def _stopped(cell: NotebookNode) -> bool:
-    state: dict[str, Any] = cell.metadata.get("papermill", {})
-    failed = any(output.output_type == "error" for output in cell.outputs)
-    return failed or (state.get("start_time") is not None and cell.execution_count is None)
 
 
 def _clean(notebook: NotebookNode) -> NotebookNode:
