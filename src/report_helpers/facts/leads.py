@@ -59,15 +59,13 @@ def lead_flow_query(data: Dataset, until: date, by: By) -> Any:
     dims = split(data, "leads", by)
     reached = _own_stages(leads, until) | _deal_stages(data, leads, until)
     parts = [
-        rows.group_by(
-            **dims,
-            stage=ibis.literal(stage),
-            created_week=week(_.created_on),
-            reached_week=week(_.reached_on),
-        ).aggregate(n=_.count())
+        rows.group_by(**dims, created_week=week(_.created_on), reached_week=week(_.reached_on))
+        .aggregate(n=_.count())
+        .select(*by, "created_week", "reached_week", "n", stage=ibis.literal(stage))
         for stage, rows in reached.items()
     ]
-    return ibis.union(*parts, distinct=False)
+    united = ibis.union(*parts, distinct=False)
+    return united.select(*by, "stage", "created_week", "reached_week", "n")
 
 
 def touch_hours(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
