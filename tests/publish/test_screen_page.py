@@ -164,6 +164,7 @@ def test_a_page_is_quiet_loads_nothing_and_fits(
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=mode)
     view = context.new_page()
+    view.set_default_timeout(120_000)  # the hostile page is heavy to lay out
     said: list[str] = []
     asked: list[str] = []
     view.on("console", lambda message: said.append(message.text))
