@@ -134,7 +134,7 @@ def test_maven_cohort_rates_are_those_of_competing_risks(maven):
 @pytest.mark.realdata
 @real
 def test_maven_stale_deals(maven):
-    stale = facts.stale_deals(maven, maven.last_day)  # ages are published as of the last day
+    stale = facts.stale_deals(maven, maven.last_day + timedelta(days=1))
     assert (stale.attrs["longest"], stale.attrs["count"]) == (138, 1291)
 
 

@@ -11,6 +11,8 @@ from report_helpers.errors import BadValue
 if TYPE_CHECKING:
     import ibis
 
+TYPES = {Kind.TEXT: "string", Kind.WHEN: "timestamp", Kind.NUMBER: "float64", Kind.FLAG: "boolean"}
+
 
 def textual(table: ibis.Table, contract: Table) -> list[str]:
     """Return the columns that hold text where the contract wants dates, numbers or flags."""
@@ -53,10 +55,14 @@ def cast(table: ibis.Table, contract: Table, file: str) -> ibis.Table:
     BadValue
         When a column's type cannot mean what the contract asks for.
     """
+    import ibis
+
     changed = {}
     for name in table.columns:
         kind = contract[name].kind if name in contract.names else _natural(table[name])
         column = _CASTS[kind](table[name])
+        if column is None and not int(table[name].count().execute()):
+            column = ibis.null(TYPES[kind])  # an empty column has whatever type its writer chose
         if column is None:
             raise BadValue(
                 f"the column is of type {table[name].type()}, and '{name}' must be a {kind}",

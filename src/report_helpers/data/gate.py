@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from report_helpers.data.audit import Remark, TableAudit
 from report_helpers.data.contracts import Table
 from report_helpers.data.grid import FILE, NULL_WORDS, ROW
-from report_helpers.data.rules import CLOSED_WHILE_OPEN, EVENTS, Rule, gap, observations
+from report_helpers.data.rules import CLOSED_WHILE_OPEN, EVENTS, Rule, gap, label, observations
 from report_helpers.errors import BadValue
 
 if TYPE_CHECKING:
@@ -87,10 +87,14 @@ class Gate:
         return [name for name in self.table.columns if name not in (FILE, ROW)]
 
     def _dirty(self, column: Any) -> Any:
-        return (column.strip() != column) | self._null(column)
+        return column.startswith(" ") | column.endswith(" ") | self._null(column)
 
     def _null(self, column: Any) -> Any:
-        return column.lower().isin(sorted(self.null_words))
+        """Return whether a text means nothing; its length first, as that is quick to tell."""
+        import ibis
+
+        short = column.length() <= max(map(len, self.null_words))
+        return ibis.ifelse(short, column.lower().isin(sorted(self.null_words)), False)
 
     def _clean(self, found: dict[str, int]) -> bool:
         """Strip text and make words that mean nothing, and NaN, null."""
@@ -233,22 +237,9 @@ class Gate:
         rows = t.filter(rule.holds(t)).order_by(place).limit(limit)
         shown = rows.select(*dict.fromkeys([*place, *rule.columns])).to_pandas()
         several = len(self.audit.files) > 1
-        return tuple(_label(row, rule, several=several) for row in shown.to_dict("records"))
+        return tuple(label(row, rule, several=several) for row in shown.to_dict("records"))
 
 
 def _time(row: Any, name: str) -> datetime | None:
     value = row.get(name)
     return None if value is None or value != value else value.to_pydatetime()
-
-
-def _label(row: dict[str, Any], rule: Rule, *, several: bool) -> str:
-    if ROW in row:
-        place = f"{row[FILE]} row {row[ROW]}" if several else f"row {row[ROW]}"
-    else:
-        return ", ".join(f"{name} {_shown(v)}" for name, v in row.items() if v == v)
-    values = [f"{name} {_shown(row[name])}" for name in rule.columns if row[name] == row[name]]
-    return f"{place}: {', '.join(values)}" if values else place
-
-
-def _shown(value: Any) -> str:
-    return str(value).removesuffix(" 00:00:00").removesuffix(".0")

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from report_helpers.data.audit import Remark
@@ -48,7 +49,7 @@ class Grid:
 
     def add(self, heading: str, text: pd.Series[str], words: frozenset[str]) -> None:
         """Add a column, with the `words` for "nothing" made null and counted."""
-        empty = [word for word in text.dropna().unique() if word.casefold() in words]
+        empty = [word for word in text.dropna().unique().tolist() if word.casefold() in words]
         self.frame[heading] = text.mask(text.isin(empty))
         for word in filter(None, empty):
             self.nulls[heading, word] = int((text == word).sum())
@@ -81,11 +82,11 @@ def read(rows: list[list[str]], name: str, words: frozenset[str] = NULL_WORDS) -
                 remedy="put the field that holds the delimiter between quotation marks",
             )
     grid = Grid(pd.DataFrame({ROW: [n for n, _ in kept]}, dtype="int64"))
-    for place, heading in enumerate(headings):
-        values = [row[place] if place < len(row) else "" for _, row in kept]
+    columns = zip_longest(*(row for _, row in kept), fillvalue="")
+    for place, (heading, values) in enumerate(zip_longest(headings, columns, fillvalue=""), 1):
+        text = pd.Series(list(values) or [""] * len(kept), dtype="str", index=grid.frame.index)
         if heading or any(values):
-            text = pd.Series(values, dtype="str", index=grid.frame.index)
-            grid.add(heading or f"column {place + 1}", text, words)
+            grid.add(heading or f"column {place}", text, words)
     grid.frame.insert(0, FILE, name)
     _remark(grid, cells, (top, end), len(body) - len(kept))
     return grid

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from report_helpers.data import mapping as mappings
 from report_helpers.data.audit import Audit, Remark, TableAudit
-from report_helpers.data.cast import cast, pull, refuse, textual
-from report_helpers.data.contracts import REQUIRED_TABLES, TABLES, Kind, Table
+from report_helpers.data.cast import TYPES, cast, pull, refuse, textual
+from report_helpers.data.contracts import REQUIRED_TABLES, TABLES, Table
 from report_helpers.data.dataset import Dataset
 from report_helpers.data.gate import Gate
 from report_helpers.data.grid import ROW, null_words
@@ -22,8 +22,6 @@ from report_helpers.data.reshape import Shaped
 
 if TYPE_CHECKING:
     import ibis
-
-_TYPES = {Kind.TEXT: "string", Kind.WHEN: "timestamp", Kind.NUMBER: "float64", Kind.FLAG: "boolean"}
 
 
 class Loader:
@@ -164,7 +162,7 @@ def _stack(tables: list[ibis.Table], contract: Table) -> ibis.Table:
     types: dict[str, Any] = {}
     for table in tables:
         types |= {name: table[name].type() for name in table.columns}
-    types |= {c.name: _TYPES[c.kind] for c in contract.columns if c.name in types}
+    types |= {c.name: TYPES[c.kind] for c in contract.columns if c.name in types}
 
     def column(table: ibis.Table, name: str) -> Any:
         return table[name].cast(types[name]) if name in table.columns else ibis.null(types[name])

@@ -192,7 +192,7 @@ def load(mapping: str | Path | None) -> Mapping:
     """
     if mapping is None:
         return Mapping()
-    raw, files = overlay.read(overlay.locate(str(mapping), Path()))
+    raw, files = overlay.read(overlay.locate(str(mapping)))
     where = str(mapping)
     for key in raw:
         if key not in (*_TOP, *TABLES):

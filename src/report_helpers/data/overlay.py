@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from report_helpers.data.contracts import TABLES
 from report_helpers.errors import ConfigurationError
 
 BUILT_IN = ("hubspot", "plain", "salesforce")
+_ORIGINS = frozenset({"from", "first_of", "constant"})  # a column has one; a new one replaces it
 
 
 def parts(table: Any) -> list[Any]:
@@ -23,8 +23,13 @@ def spelt_out(value: Any) -> Any:
     return {"from": value} if isinstance(value, str | list | tuple) else value
 
 
-def locate(name: str, beside: Path) -> Path:
-    """Return the path of a mapping: one that comes with the kit, or a file `beside` another.
+def locate(name: str, asker: Path | None = None) -> Path:
+    """Return the path of a mapping: one that comes with the kit, or a file.
+
+    Parameters
+    ----------
+    name : name or path; a path is meant from the folder of `asker`.
+    asker : the mapping file that names it.
 
     Raises
     ------
@@ -32,12 +37,12 @@ def locate(name: str, beside: Path) -> Path:
         When there is no such file.
     """
     if name in BUILT_IN:
-        with resources.as_file(resources.files(__package__) / "mappings" / f"{name}.toml") as path:
-            return path
-    path = beside / name
+        return Path(__file__).parent / "mappings" / f"{name}.toml"
+    path = asker.parent / name if asker else Path(name).expanduser()
     if not path.is_file():
         raise ConfigurationError(
             f"there is no mapping file {path}",
+            where=str(asker or ""),
             remedy=f"give the path of a file, or one of: {', '.join(BUILT_IN)}",
         )
     return path
@@ -62,7 +67,7 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> tuple[dict[str, Any], tuple
     _spell_out(raw)
     if "extends" not in raw:
         return raw, (*seen, path)
-    base, files = read(locate(str(raw["extends"]), path.parent), (*seen, path))
+    base, files = read(locate(str(raw["extends"]), path), (*seen, path))
     return _merged(base, raw), files
 
 
@@ -77,7 +82,8 @@ def _spell_out(raw: dict[str, Any]) -> None:
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     """Return `base` with the tables of `over` merged in and its other values replaced."""
-    result = dict(base)
+    instead = _ORIGINS if _ORIGINS & over.keys() else frozenset[str]()
+    result = {key: value for key, value in base.items() if key not in instead}
     for key, value in over.items():
         old = result.get(key)
         both = isinstance(old, dict) and isinstance(value, dict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_helpers.data.contracts import Table
+from report_helpers.data.grid import FILE, ROW
 
 EVENTS = {
     "opportunities": ("created_on", "closed_on"),
@@ -88,3 +89,17 @@ _OWN = {
         ),
     ),
 }
+
+
+def label(row: dict[str, Any], rule: Rule, *, several: bool = False) -> str:
+    """Return where a row is and what the rule looks at in it; `several` files name theirs."""
+    if ROW in row:
+        place = f"{row[FILE]} row {row[ROW]}" if several else f"row {row[ROW]}"
+    else:
+        return ", ".join(f"{name} {_shown(v)}" for name, v in row.items() if v == v)
+    values = [f"{name} {_shown(row[name])}" for name in rule.columns if row[name] == row[name]]
+    return f"{place}: {', '.join(values)}" if values else place
+
+
+def _shown(value: Any) -> str:
+    return str(value).removesuffix(" 00:00:00").removesuffix(".0")
