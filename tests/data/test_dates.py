@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from report_helpers.data.dates import AmbiguousDatesError, read
@@ -67,17 +67,20 @@ def test_declared_formats_come_first_and_iso_still_reads() -> None:
     assert read(texts, formats) == expected
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_iso_round_trip(moment: datetime) -> None:
     assert read([moment.isoformat(), str(moment)]) == [moment, moment]
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(-14 * 60, 14 * 60))
 def test_offsets_become_utc(moment: datetime, minutes: int) -> None:
     there = moment.replace(tzinfo=UTC).astimezone(timezone(timedelta(minutes=minutes)))
     assert read([there.isoformat()]) == [moment]
 
 
+@settings(deadline=None)
 @given(st.lists(MOMENTS, min_size=1))
 def test_numeric_round_trip_in_either_order(moments: list[datetime]) -> None:
     days = [moment.replace(hour=0, minute=0, second=0, microsecond=0) for moment in moments]
@@ -90,6 +93,7 @@ def test_numeric_round_trip_in_either_order(moments: list[datetime]) -> None:
             assert all(day.day <= 12 for day in days)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_reads_or_is_none(text: str) -> None:
     found = read([text], ["%d/%m/%Y"])

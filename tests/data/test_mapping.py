@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_without_a_mapping_names_are_canonical() -> None:
         ("[defaults]\ndecimals = ','", "mapping key 'decimals'.*\n.*mean 'decimal'"),
         ("[defaults]\ndecimal = 'x'", r"defaults\.decimal: Input should be '\.' or ','"),
         ("[opportunities.columns]\namount = {from = 'x', constant = 1}", "exactly one of 'from'"),
-        ("[opportunities.columns]\namount = {}", "exactly one of 'from'"),
+        ("[opportunities]\ncolumns = 7", r"opportunities\.0\.columns"),
         ("[opportunities]\nfile = 7", r"opportunities\.0\.file"),
         ("opportunities = 7", r"opportunities\.0"),
         ("[opportunities", r"this is not TOML"),
@@ -98,3 +99,19 @@ def test_numbers_and_flags_as_constants_are_text(write) -> None:
     text = "[accounts.columns]\naddressable = {constant = true}\nsize = {constant = 5}"
     columns = load(write(text)).parts("accounts")[0].columns
     assert (columns["addressable"].constant, columns["size"].constant) == ("true", "5")
+
+
+def test_unmapped_columns_have_their_own_names(write) -> None:
+    text = "[opportunities]\ndate_format = '%d-%m-%Y'\ndrop = ['Amount']\n"
+    (part,) = load(write(text + "columns = {owner = 'rep'}")).parts("opportunities")
+    assert part.columns["created_on"].from_ == ("created_on",)
+    assert part.columns["owner"].from_ == ("rep",)
+    assert "amount" not in part.columns
+
+
+def test_every_example_of_the_manual_is_a_mapping(root: Path, write) -> None:
+    page = (root / "docs" / "data.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert len(examples) >= 2
+    for example in examples:
+        assert load(write(example)).parts("opportunities")[0].columns["outcome"].translate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from report_helpers.data.numbers import flag, one, read
@@ -74,6 +74,7 @@ def test_where_both_would_do_the_point_is_taken_and_said() -> None:
     assert read(["1.234"], ",").values == [1234]
 
 
+@settings(deadline=None)
 @given(st.lists(FINITE, min_size=1))
 def test_round_trip_in_both_conventions(values: list[float]) -> None:
     point = [f"{value:,.2f}" for value in values]
@@ -84,11 +85,13 @@ def test_round_trip_in_both_conventions(values: list[float]) -> None:
     assert read(comma).values == values
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_python_floats_round_trip(value: float) -> None:
     assert read([repr(value)], ".").values == [value]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_is_a_finite_number_or_none(text: str) -> None:
     found = one(text)

@@ -146,8 +146,8 @@ class Gate:
         return BadValue(
             f"unknown values: {listed}{more}; allowed are {', '.join(allowed)}",
             where=f"{self.file}, column {self.audit.columns.get(name, name)}",
-            remedy=f"translate them in the mapping: [{self.contract.name}.columns.{name}.translate]"
-            f' "{first}" = "{allowed[0]}"',
+            remedy="translate them in a mapping file: "
+            f'[{self.contract.name}.columns.{name}.translate] "{first}" = "{allowed[0]}"',
         )
 
     def _fill(self, found: dict[str, int]) -> bool:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from report_helpers.data import overlay
 from report_helpers.data.contracts import TABLES
+from report_helpers.data.spelling import plain
 from report_helpers.errors import ConfigurationError, UnknownName
 
 _TOP = ("defaults", "extends", "ignore")
@@ -54,7 +55,8 @@ class Source(Section):
 
     Parameters
     ----------
-    from_ : headings it may have, in order of preference (``from`` in the file).
+    from_ : headings it may have, in order of preference (``from`` in the file); where no origin
+        is given, the column's own name.
     first_of : sources of which the first that has a value on a row counts.
     constant : one value for all rows.
     translate : values to replace, whatever their case; to ``""`` makes them null.
@@ -115,7 +117,7 @@ class Part(Section):
     columns : canonical column = where it comes from.
     join : further files whose columns are added.
     where : heading = the value or values a row must have to be kept.
-    drop : headings that are never kept, such as personal data.
+    drop : headings that are not read for lack of a mapping, such as personal data.
     date_format, decimal : how its values are written, as in ``[defaults]``.
     """
 
@@ -168,11 +170,22 @@ class Mapping(Section):
     files: tuple[Path, ...] = ()
 
     def parts(self, table: str) -> tuple[Part, ...]:
-        """Return the parts of a canonical table; unmapped, its own file and headings."""
-        if table in self.tables:
-            return self.tables[table]
-        columns = {name: Source.model_validate({"from": name}) for name in TABLES[table].names}
-        return (Part(file=(table,), columns=columns),)
+        """Return the parts of a canonical table.
+
+        A column the mapping does not speak of is taken from the heading of its name; a table it
+        does not speak of from the file of its name.
+        """
+        parts = self.tables.get(table, (Part(file=(table,)),))
+        return tuple(_completed(part, TABLES[table].names) for part in parts)
+
+
+def _completed(part: Part, names: tuple[str, ...]) -> Part:
+    dropped = {plain(heading) for heading in part.drop}
+    own = {
+        name: Source.model_validate({"from": name}) for name in names if plain(name) not in dropped
+    }
+    ordered = {name: part.columns.get(name, source) for name, source in own.items()}
+    return part.model_copy(update={"columns": {**ordered, **part.columns}})
 
 
 def load(mapping: str | Path | None) -> Mapping:
@@ -199,7 +212,7 @@ def load(mapping: str | Path | None) -> Mapping:
             raise UnknownName("table", key, (*TABLES, *_TOP), where=where)
     tables = {name: overlay.parts(raw[name]) for name in TABLES if name in raw}
     for name, parts in tables.items():
-        _check_columns(name, parts, where)
+        _settle_columns(name, parts, where)
     top = {key: raw[key] for key in ("defaults", "ignore") if key in raw}
     try:
         return Mapping.model_validate({"tables": tables, "files": files, **top})
@@ -214,9 +227,13 @@ def load(mapping: str | Path | None) -> Mapping:
         ) from error
 
 
-def _check_columns(name: str, parts: list[Any], where: str) -> None:
+def _settle_columns(name: str, parts: list[Any], where: str) -> None:
+    """Refuse unknown columns; one without an origin comes from the heading of its own name."""
     contract = TABLES[name]
     for part in parts:
-        for column in part.get("columns", ()) if isinstance(part, dict) else ():
+        columns = part.get("columns") if isinstance(part, dict) else None
+        for column, source in columns.items() if isinstance(columns, dict) else ():
             if column not in contract.names and not contract.extra:
                 raise UnknownName(f"column of {name}", column, contract.names, where=where)
+            if isinstance(source, dict) and not overlay.ORIGINS & source.keys():
+                source["from"] = column

@@ -10,7 +10,7 @@ from report_helpers.data.contracts import TABLES
 from report_helpers.errors import ConfigurationError
 
 BUILT_IN = ("hubspot", "plain", "salesforce")
-_ORIGINS = frozenset({"from", "first_of", "constant"})  # a column has one; a new one replaces it
+ORIGINS = frozenset({"from", "first_of", "constant"})  # a column has one; a new one replaces it
 
 
 def parts(table: Any) -> list[Any]:
@@ -82,7 +82,7 @@ def _spell_out(raw: dict[str, Any]) -> None:
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     """Return `base` with the tables of `over` merged in and its other values replaced."""
-    instead = _ORIGINS if _ORIGINS & over.keys() else frozenset[str]()
+    instead = ORIGINS if ORIGINS & over.keys() else frozenset[str]()
     result = {key: value for key, value in base.items() if key not in instead}
     for key, value in over.items():
         old = result.get(key)

@@ -101,8 +101,8 @@ class Reshape:
         values |= {name: rows[heading] for name, heading in self._extras(chosen).items()}
         if self.part.where:
             left_out = int(table.count().execute()) - int(rows.count().execute())
-            shown = ", ".join(self.part.where)
-            self.shaped.observed.append(Remark(f"rows left out by 'where' on {shown}", left_out))
+            what = f"rows left out by 'where' on {', '.join(self.part.where)}"
+            self.shaped.observed += [Remark(what, left_out)] if left_out else []
         self._count_translations(rows, chosen)
         place = [name for name in (FILE, ROW) if name in rows.columns]
         rows = rows.select(*place, **values)
@@ -120,6 +120,8 @@ class Reshape:
         chosen: dict[str, Source] = {}
         for name, wanted in self.part.columns.items():
             source = resolve(wanted, present)
+            if source is None and wanted.headings == (name,):
+                continue
             if source is None:
                 self.shaped.absent += (f"{name} ({' or '.join(wanted.headings[:3])})",)
                 continue
