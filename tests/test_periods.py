@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -58,7 +59,7 @@ def test_history_ends_with_the_period_itself_and_has_no_gap() -> None:
     week = Period.weeks_before(date(2026, 11, 4), 1)
     history = week.history(60)
     assert history[-1] == week
-    assert all(a.end == b.start for a, b in zip(history, history[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(history))
 
 
 def test_an_empty_period_is_refused() -> None:

@@ -93,10 +93,9 @@ def test_enterprise_approval_takes_twice_as_long(frames: Frames) -> None:
     assert 1.6 < ratio(approval & (segment == "Enterprise")) < 2.6
     assert 0.6 < ratio(approval & (segment == "Mid-market")) < 1.5
     assert 0.6 < ratio((events["stage"] == "Evaluation") & (segment == "Enterprise")) < 1.5
-    done = days[approval & (segment == "Enterprise")].dropna()
-    in_order = done.loc[left[done.index].sort_values(kind="stable").index]
-    found = verdict(in_order.to_numpy(dtype=float), floor=0.0)
-    assert (found.is_signal, found.direction) == (True, "up")
+    enterprise = approval & (segment == "Enterprise")
+    weekly = days[enterprise].groupby(week(left[enterprise])).median().reindex(WEEKS)
+    assert signals({"days in Approval": weekly}) == {("days in Approval", "up")}
 
 
 def test_enterprise_deals_take_longer_to_win(frames: Frames) -> None:

@@ -27,7 +27,8 @@ def deals_at(tables, until):
     deals["closed"] = deals["outcome"].isin(["won", "lost"]) & ~(deals["closed_on"] >= until)
     deals["outcome"] = deals["outcome"].where(deals["closed"], "open")
     deals["closed_on"] = deals["closed_on"].where(deals["closed"])
-    end = deals["closed_on"].where(deals["closed"], until)
+    last = until - pd.Timedelta("1D")
+    end = deals["closed_on"].where(deals["closed"], last)
     deals["days"] = (end.dt.normalize() - deals["created_on"].dt.normalize()).dt.days
     deals["created_week"], deals["closed_week"] = (
         week(deals["created_on"]),

@@ -63,7 +63,7 @@ def test_days_count_midnights_over_a_leap_day(deals):
     data = deals(
         ("2024-02-28T23:00", "2024-03-01T01:00", "won", 1), ("2024-02-28", None, "open", 1)
     )
-    ages = facts.deal_days(data, dt.date(2024, 3, 2)).set_index("outcome")["days"]
+    ages = facts.deal_days(data, dt.date(2024, 3, 3)).set_index("outcome")["days"]
     assert ages.to_dict() == {"won": 2, "open": 3}
 
 

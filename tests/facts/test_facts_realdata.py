@@ -50,7 +50,7 @@ def test_maven_won_cycle(maven):
 
 
 def test_maven_stale_deals(maven):
-    stale = facts.stale_deals(maven, dt.date(2017, 12, 31))
+    stale = facts.stale_deals(maven, dt.date(2018, 1, 1))
     assert stale.attrs["count"] == 1291
     assert stale.attrs["longest"] == 138
 

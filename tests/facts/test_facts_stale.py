@@ -31,7 +31,7 @@ def test_a_deal_as_old_as_the_oldest_closed_one_is_not_stale(deals):
         ("2026-01-21", None, "open", 1),
         ("2026-01-20", None, "open", 1),
     )
-    assert list(facts.stale_deals(data, dt.date(2026, 1, 31))["opportunity_id"]) == ["D2"]
+    assert list(facts.stale_deals(data, dt.date(2026, 2, 1))["opportunity_id"]) == ["D2"]
 
 
 def test_an_empty_table_has_none(deals):

@@ -5,7 +5,7 @@ import pytest
 
 from report_helpers.data import load
 from report_helpers.metrics.funnel import lead_funnel, lead_to_customer_rate
-from report_helpers.metrics.measures import MEASURES
+from report_helpers.metrics.measures import created_share
 from report_helpers.metrics.question import Question
 
 
@@ -67,7 +67,7 @@ def test_a_skipped_stage_gives_no_rate_above_one():
 
 def test_lead_to_customer_agrees_with_the_scorecards_measure():
     asked = Question.of(company(NEW_YEAR, WON))
-    measure = MEASURES["lead_to_customer_rate", "created"](asked.data, asked.spans, asked.by)
+    measure = created_share(asked.data, asked.spans, asked.by, "won")
     figure = lead_to_customer_rate(asked.data)
     for name in ("value", "n", "low", "high"):
         assert figure[name].item() == pytest.approx(measure[name].item())

@@ -21,7 +21,9 @@ def weeks(*days: str | None) -> pd.Series:
 
 def test_weeks_are_placed_in_periods_of_two_weeks() -> None:
     spans = Spans.of(Period(date(2026, 10, 19), date(2026, 11, 2)), history=2)
-    placed = spans.place(weeks("2026-09-28", "2026-10-05", "2026-10-12", "2026-10-26", "2026-11-02"))
+    placed = spans.place(
+        weeks("2026-09-28", "2026-10-05", "2026-10-12", "2026-10-26", "2026-11-02")
+    )
     assert placed.tolist()[1:4] == [0.0, 0.0, 1.0]
     assert np.isnan(placed[0])
     assert np.isnan(placed[4])

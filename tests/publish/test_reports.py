@@ -6,7 +6,8 @@ import pytest
 from nbformat import v4
 
 from report_helpers.errors import ConfigurationError, RenderError, UnknownName
-from report_helpers.publish.reports import FACTS, facts_of, read, save, slug
+from report_helpers.present.blocks import FACTS
+from report_helpers.publish.reports import facts_of, read, save, slug
 
 
 def telling(data):

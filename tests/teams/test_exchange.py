@@ -79,7 +79,9 @@ def test_an_answer_to_nothing_is_not_lost(items: list[exchange.Item]) -> None:
     assert "x1" in ids(items)
 
 
-def test_an_open_obstacle_comes_back_before_this_weeks_successes(items: list[exchange.Item]) -> None:
+def test_an_open_obstacle_comes_back_before_this_weeks_successes(
+    items: list[exchange.Item],
+) -> None:
     assert ids(exchange.told(items, "sales", WEEK)) == ["n1", "n3"]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
+from report_helpers.errors import EmptyPeriod
 from report_helpers.facts.reduction import (
     By,
     dimensions,
@@ -61,10 +62,11 @@ def responses_query(data: Dataset, until: date, by: By) -> Any:
 def spend(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
     """Spread what each campaign has cost evenly over the days it has run, and sum by week.
 
-    A campaign's ``cost`` is the money spent so far. It is spread over the days from ``starts_on``
-    to ``ends_on`` (included) or to the day before `until`, whichever is earlier; so the weeks of a
-    campaign add up to its cost. One without an end runs on, unless it is only planned. One that
-    has not started by `until` has spent nothing. An end before the start counts as the first day.
+    A campaign's ``cost`` is the money spent up to the data's last day. It is spread over the days
+    from ``starts_on`` to ``ends_on`` (included) or to that last day, whichever is earlier, and the
+    days before `until` are summed: a week of the past keeps its share when a report on it is made
+    again. One without an end runs on, unless it is only planned. An end before the start counts
+    as the first day. Where nothing in the data is dated, the day before `until` is the last.
 
     Parameters
     ----------
@@ -159,12 +161,20 @@ def _spend(data: Dataset, until: date, by: By) -> pd.DataFrame:
     day = runs["first"] + pd.to_timedelta(nth, unit="D")
     monday = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
     share = runs["cost"] / runs.groupby(level=0)["first"].transform("size")
-    runs = runs.assign(week=monday, cost=share)
+    runs = runs.assign(week=monday, cost=share)[day < pd.Timestamp(until)]
     return runs.groupby([*by, "week"])[["cost"]].sum(min_count=1).reset_index()
 
 
+def _known_to(data: Dataset, until: date) -> pd.Timestamp:
+    """Return the day up to which costs are known: the data's last."""
+    try:
+        return pd.Timestamp(data.last_day)
+    except EmptyPeriod:  # nothing but plans: take the costs as of the day asked for
+        return pd.Timestamp(until) - DAY
+
+
 def _runs(data: Dataset, until: date, by: By) -> pd.DataFrame:
-    """Return first and last day and the cost of each campaign that ran before `until`."""
+    """Return first and last day and the cost of each campaign that has begun."""
     table = need(data, "campaigns", "starts_on", "cost")
     frame: pd.DataFrame = table.select(
         **split(data, "campaigns", by),
@@ -173,10 +183,10 @@ def _runs(data: Dataset, until: date, by: By) -> pd.DataFrame:
         planned=optional(table, "status", "string").isin(["planned"]).fill_null(False),
         cost=_.cost.cast("float64"),
     ).execute()
-    yesterday = pd.Timestamp(until) - DAY
+    known = _known_to(data, until)
     first, last = frame["first"].dt.normalize(), frame["last"].dt.normalize()
-    last = last.where(last.notna() | frame["planned"], yesterday).clip(upper=yesterday)
+    last = last.where(last.notna() | frame["planned"], known).clip(upper=known)
     last = last.where(last.isna() | (last >= first), first)
-    ran = (first <= yesterday) & last.notna()
+    ran = (first <= known) & last.notna()
     ran_by_then: pd.DataFrame = frame.assign(first=first, last=last).loc[ran]
     return ran_by_then.reset_index(drop=True)

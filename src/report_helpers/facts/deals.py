@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -76,7 +76,7 @@ def deal_flow_query(data: Dataset, until: date, by: By) -> Any:
 
 
 def deal_days(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
-    """Count deals by age in days: when they were closed, or at `until` while they are open.
+    """Count deals by age in days: when they were closed, or on the last day before `until`.
 
     Ages are differences of calendar days, whatever the hour. They are given as they are in the
     data: negative where a deal was closed before it was opened, NaN where one of its dates is
@@ -199,6 +199,7 @@ def deals_at(data: Dataset, until: date) -> Any:
 
 
 def aged_deals(data: Dataset, until: date) -> Any:
-    """Return the deals with ``days``: their age when closed, or at `until`."""
-    end = ibis.ifelse(_.outcome == "open", midnight(until), _.closed_on)
+    """Return the deals with ``days``: their age when closed, or on the last day before `until`."""
+    last = midnight(until - timedelta(days=1))
+    end = ibis.ifelse(_.outcome == "open", last, _.closed_on)
     return deals_at(data, until).mutate(days=days(_.created_on, end))

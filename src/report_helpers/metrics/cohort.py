@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from report_helpers import facts
-from report_helpers.data.dataset import Dataset
 from report_helpers.metrics import figures, incidence
 from report_helpers.metrics.question import Question, Source, When
 
 HORIZONS = (30, 60, 90)
-BASIS = "incidence"
+BASES = {**{str(day): f"within {day} days" for day in HORIZONS}, "end": "in the end"}
 
 
 def cohort_win_rate(
@@ -44,7 +42,8 @@ def cohort_win_rate(
         When a dimension is not in the data.
     """
     asked = Question.of(data, period, by)
-    return figures_of(asked.data, asked.until, asked.by, asked.key)
+    days = facts.deal_days(asked.data, asked.until, asked.by)
+    return rates(days, asked.by, "win", period=asked.key)
 
 
 def cohort_loss_rate(
@@ -54,11 +53,6 @@ def cohort_loss_rate(
     asked = Question.of(data, period, by)
     days = facts.deal_days(asked.data, asked.until, asked.by)
     return rates(days, asked.by, "loss", period=asked.key)
-
-
-def figures_of(data: Dataset, until: date, by: tuple[str, ...], period: str) -> pd.DataFrame:
-    """Return the cohort win rate as known at `until`, labelled with the period's key."""
-    return rates(facts.deal_days(data, until, by), by, "win", period=period)
 
 
 def rates(
@@ -78,15 +72,13 @@ def rates(
     if not parts:
         return figures.none()
     frame = pd.concat(parts, ignore_index=True)
-    made = figures.make(
-        frame, f"cohort_{share}_rate", by=by, unit="share", basis=BASIS, period=period
-    )
+    frame["basis"] = frame["horizon"].map(BASES)
+    made = figures.make(frame, f"cohort_{share}_rate", by=by, unit="share", period=period)
     return made.assign(horizon=frame["horizon"], days=frame["days"])
 
 
 def _horizons(days: pd.DataFrame, share: str) -> pd.DataFrame:
-    seen = days["days"] - (days["outcome"] == "open")  # at the end of the last day, not after it
-    curve = incidence.curves(days.assign(days=seen))
+    curve = incidence.curves(days)
     found = [incidence.at(curve, day).rename(str(day)) for day in HORIZONS]
     last = incidence.end(curve)
     rows = pd.DataFrame([*found, last.rename("end")])[[share, f"{share}_low", f"{share}_high"]]

@@ -140,7 +140,8 @@ def _win_rate_value(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
     result = divide(won, won + lost, "no deal closed in the period")
     result["n"] = summed("won", "n") + summed("lost", "n")
     lacking = (summed("lost", "n") > 0) & (summed("lost", "n_amount") < 0.8 * summed("lost", "n"))
-    result.loc[lacking, ["value", "reason"]] = [np.nan, "lost deals carry no amount"]
+    result["value"] = result["value"].mask(lacking)
+    result["reason"] = result["reason"].mask(lacking, "lost deals carry no amount")
     return blank(result.assign(low=np.nan, high=np.nan), gaps)
 
 
@@ -186,7 +187,6 @@ MEASURES: dict[tuple[str, str], Measure] = {
     ("cost_per_inquiry", ""): partial(_cost_per, stage="inquiry"),
     ("cost_per_mql", ""): partial(_cost_per, stage="mql"),
     ("cost_per_sql", ""): partial(_cost_per, stage="sql"),
-    ("lead_to_customer_rate", "created"): partial(created_share, stage="won"),
     ("accepted", ""): partial(_lead_stage, stage="accepted"),
     ("acceptance_rate", "closed"): _acceptance,
     ("speed_to_lead", "median"): _speed_to_lead,

@@ -26,10 +26,10 @@ def open_deals(data: Dataset, spans: Spans, by: tuple[str, ...] = ()) -> pd.Data
     """
     flow = facts.deal_flow(data, spans.until, by)
     there = []
-    for place, end in spans.ends.items():
+    for place, end in spans.cuts:
         opened = flow["created_week"].isna() | (flow["created_week"] < end)
         undecided = (flow["outcome"] == "open") | (flow["closed_week"] >= end)
-        there.append(flow[opened & undecided].assign(p=float(place)))
+        there.append(flow[opened & undecided].assign(p=place))
     columns = ["n", "amount", "n_amount"]
     sums = pd.concat(there).groupby(["p", *by], dropna=False)[columns].sum()
     return sums.reindex(spans.grid(flow, by), fill_value=0).astype(float)
@@ -40,8 +40,8 @@ def _trailing(frame: pd.DataFrame, week: str, spans: Spans) -> pd.DataFrame:
     if not spans.periods:
         return frame.assign(p=0.0)
     parts = [
-        frame[(frame[week] >= end - TRAILING) & (frame[week] < end)].assign(p=float(place))
-        for place, end in spans.ends.items()
+        frame[(frame[week] >= end - TRAILING) & (frame[week] < end)].assign(p=place)
+        for place, end in spans.cuts
     ]
     return pd.concat(parts)
 
@@ -77,9 +77,9 @@ def _short_history(flow: pd.DataFrame, spans: Spans) -> dict[int, str]:
     closed = flow["closed_week"]
     gaps = spans.gaps(closed, "closed deals")
     first = closed.min()
-    for place, end in spans.ends.items():
+    for place, end in spans.cuts:
         if spans.periods and pd.notna(first) and end - TRAILING < first:
-            gaps[int(str(place))] = "fewer than 13 weeks of closed deals before the period's end"
+            gaps[int(place)] = "fewer than 13 weeks of closed deals before the period's end"
     return gaps
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,19 +12,39 @@ import pandas as pd
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
 from report_helpers.glossary import METRICS, Metric, metric
-from report_helpers.metrics import cohort
 from report_helpers.metrics import figures as tidy
+from report_helpers.metrics.cohort import cohort_loss_rate, cohort_win_rate
+from report_helpers.metrics.funnel import lead_funnel, lead_to_customer_rate
+from report_helpers.metrics.question import When
+from report_helpers.metrics.reasons import loss_reasons, rejection_reasons
 from report_helpers.metrics.scorecard import measure
 from report_helpers.metrics.spans import Spans
 from report_helpers.periods import Period
 from report_helpers.settings import Settings
 
 DIMENSIONS = ("segment", "region", "source", "owner", "product")
+Maker = Callable[[Dataset, When, tuple[str, ...]], pd.DataFrame]
+
+
+def _of_funnel(name: str, data: Dataset, period: When, by: tuple[str, ...]) -> pd.DataFrame:
+    found = lead_funnel(data, period, by)
+    return found[found["metric"] == name]
+
+
+MAKERS: dict[str, Maker] = {
+    "lead_to_customer_rate": lead_to_customer_rate,
+    "cohort_win_rate": cohort_win_rate,
+    "cohort_loss_rate": cohort_loss_rate,
+    "funnel_leads": partial(_of_funnel, "funnel_leads"),
+    "funnel_rate": partial(_of_funnel, "funnel_rate"),
+    "loss_reason_share": loss_reasons,
+    "rejection_reason_share": rejection_reasons,
+}
 
 
 def figures(
     data: Dataset,
-    period: Period | Literal["all"],
+    period: When,
     by: tuple[str, ...] = (),
     settings: Settings | None = None,
     only: tuple[str, ...] = (),
@@ -55,22 +76,15 @@ def figures(
         if name not in DIMENSIONS:
             raise UnknownName("dimension", name, DIMENSIONS)
     wanted = [metric(name) for name in only] or list(METRICS)
-    spans = _spans(data, period)
-    first_month = settings.calendar.fiscal_year_starts if settings else 1
-    found = [
-        _figures(data, spans, (what, basis), dims, first_month)
-        for what in wanted
-        for basis in what.bases
-        for dims in ([(), by] if by else [()])
-    ]
-    return tidy.join(found)
-
-
-def _spans(data: Dataset, period: Period | Literal["all"]) -> Spans:
     if isinstance(period, Period):
         check_period(data, period)
-        return Spans.of(period)
-    return Spans.everything((pd.Timestamp(data.last_day) + pd.Timedelta(days=1)).date())
+    first_month = settings.calendar.fiscal_year_starts if settings else 1
+    found = [
+        _figures(data, period, what, dims, first_month)
+        for what in wanted
+        for dims in ([(), by] if by else [()])
+    ]
+    return tidy.join(found)[list(tidy.COLUMNS)]
 
 
 def check_period(data: Dataset, period: Period) -> None:
@@ -101,24 +115,39 @@ def unfinished(data: Dataset, period: Period) -> str:
 
 
 def _figures(
+    data: Dataset, period: When, what: Metric, by: tuple[str, ...], first_month: int
+) -> pd.DataFrame:
+    """Return one metric on all its bases; a single NA row where the data cannot carry it."""
+    try:
+        if what.name in MAKERS:
+            return MAKERS[what.name](data, period, by)
+        return tidy.join(
+            _measured(data, period, (what, basis), by, first_month) for basis in what.bases
+        )
+    except MissingData as error:
+        key = period.key if isinstance(period, Period) else period
+        gone = pd.DataFrame({"value": [np.nan], "reason": [error.message]})
+        made = tidy.make(gone, what.name, basis=what.bases[0], unit=what.unit, period=key)
+        return made.assign(by=", ".join(by))
+
+
+def _measured(
     data: Dataset,
-    spans: Spans,
+    period: When,
     line: tuple[Metric, str],
     by: tuple[str, ...],
     first_month: int,
 ) -> pd.DataFrame:
     what, basis = line
-    period = spans.keys[0]
-    fixed = {"basis": basis, "unit": what.unit, "period": period}
-    try:
-        if what.name == "cohort_win_rate":
-            return cohort.figures_of(data, spans.until, by, period)
-        values = measure(what.name, basis, first_month)(data, spans, by).reset_index()
-    except MissingData as error:
-        gone = pd.DataFrame({"value": [np.nan], "reason": [error.message]})
-        return tidy.make(gone, what.name, **fixed).assign(by=", ".join(by))
+    spans = Spans.of(period) if isinstance(period, Period) else Spans.everything(_tomorrow(data))
+    values = measure(what.name, basis, first_month)(data, spans, by).reset_index()
     if values.empty:
         return tidy.none()
-    late = unfinished(data, spans.periods[0]) if spans.periods else ""
+    late = unfinished(data, period) if isinstance(period, Period) else ""
     values["reason"] = values["reason"].where(values["reason"] != "", late)
+    fixed = {"basis": basis, "unit": what.unit, "period": spans.keys[0]}
     return tidy.make(values, what.name, by=by, **fixed)
+
+
+def _tomorrow(data: Dataset) -> date:
+    return (pd.Timestamp(data.last_day) + pd.Timedelta(days=1)).date()

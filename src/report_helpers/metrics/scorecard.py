@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -156,12 +157,12 @@ def series(
 def _groups(frame: pd.DataFrame, by: tuple[str, ...]) -> list[tuple[str, ...]]:
     if not by:
         return [()]
-    keys = frame.index.droplevel("p").unique()
-    return [key if isinstance(key, tuple) else (key,) for key in keys]
+    names = frame.index.to_frame(index=False)[list(by)].drop_duplicates()
+    return list(names.itertuples(index=False, name=None))
 
 
 def _group_rows(frame: pd.DataFrame, by: tuple[str, ...], group: tuple[str, ...]) -> pd.DataFrame:
-    return frame.xs(group, level=list(by)) if by else frame
+    return cast("pd.DataFrame", frame.xs(group, level=list(by))) if by else frame
 
 
 def _year_ago(then: pd.Series, by: tuple[str, ...], group: tuple[str, ...]) -> float:

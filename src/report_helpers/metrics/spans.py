@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -72,22 +71,28 @@ class Spans:
         ends = [period.end for period in self.periods] or [self.until]
         return pd.Series(pd.to_datetime(ends), index=range(len(self)))
 
+    @property
+    def cuts(self) -> list[tuple[float, pd.Timestamp]]:
+        """Place and exclusive end of each period."""
+        return [(float(place), pd.Timestamp(end)) for place, end in enumerate(self.ends)]
+
     def place(self, weeks: pd.Series) -> pd.Series:
         """Return for each week the place of the period that holds it; NaN outside all of them."""
         if not self.periods:
             return pd.Series(0.0, index=weeks.index)
         first, length = self.periods[0].start, self.periods[0].days
         days = (pd.to_datetime(weeks) - pd.Timestamp(first)).dt.days
-        places = np.floor_divide(days.astype(float), length)
-        return cast("pd.Series", places.where(places.between(0, len(self) - 1)))
+        places = pd.Series(np.floor(days.astype(float) / length), index=weeks.index)
+        return places.where(places.between(0, len(self) - 1))
 
     def grid(self, groups: pd.DataFrame, by: Sequence[str]) -> pd.Index:
         """Return every period crossed with every group that `groups` holds."""
         places = pd.DataFrame({"p": np.arange(len(self), dtype=float)})
         if not by:
-            return pd.Index(places["p"], name="p")
+            return places.set_index("p").index
         known = groups[list(by)].drop_duplicates().sort_values(list(by))
-        return pd.MultiIndex.from_frame(places.merge(known, how="cross"))
+        crossed: pd.DataFrame = places.merge(known, how="cross")
+        return crossed.set_index(["p", *by]).index
 
     def gaps(self, weeks: pd.Series, what: str) -> dict[int, str]:
         """Return, for each period outside the weeks that hold data at all, why it is missing."""

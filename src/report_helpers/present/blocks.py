@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 MIME = "application/vnd.marsale.block+json"
+FACTS = "application/vnd.marsale.facts+json"  # the figures of a report, for the files beside it
 
 Tone = Literal["good", "bad", "watch", "info", "muted", ""]
 Align = Literal["left", "right", "center"]

@@ -30,7 +30,7 @@ def color(name: str) -> str:
 
 
 @cache
-def _style() -> dict[str, Any]:
+def _style() -> Any:
     from matplotlib import font_manager
 
     for font in sorted(assets.path("templates", "base", "fonts").glob("IBMPlexSans-*.ttf")):

@@ -119,7 +119,8 @@ def _quiet(lines: list[Line], some: bool) -> list[Finding]:
 
 
 def _names(lines: list[Line]) -> list[str]:
-    return list(dict.fromkeys(line.metric.label.lower() for line in lines))
+    labels = dict.fromkeys(line.metric.label for line in lines)
+    return [label[0].lower() + label[1:] for label in labels]
 
 
 def against_target(lines: list[Line], team: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 
 from report_helpers.data.dataset import Dataset
@@ -24,6 +27,7 @@ LABELS = {
     "won": "Won",
 }
 COHORT_WEEKS = 26
+Values = dict[Hashable, Any]
 
 
 def funnel(data: Dataset, period: Period) -> Chart:
@@ -63,17 +67,15 @@ def cohorts(data: Dataset, period: Period) -> Table:
 
 def _cohort(found: pd.DataFrame, month: str, stages: list[str]) -> Row:
     cells = [Cell(month)]
+    values = {(row["metric"], row["basis"]): row for row in found.to_dict(orient="records")}
     for stage in stages:
-        here = found[found["basis"] == stage].set_index("metric")
-        count = here.loc["funnel_leads"]
+        count, rate = values["funnel_leads", stage], values.get(("funnel_rate", stage))
         young = count["status"] == "provisional"
-        rate = (
-            number(here.loc["funnel_rate", "value"], "share") if "funnel_rate" in here.index else ""
-        )
+        step = number(rate["value"], "share") if rate else MISSING
         cells.append(
             Cell(
                 number(count["value"], "count"),
-                note="" if rate == MISSING else rate,
+                note="" if step == MISSING else step,
                 tone="muted" if young else "",
                 mark="○" if young else "",
             )
@@ -91,9 +93,9 @@ def acceptance(data: Dataset, period: Period, by: str) -> Table:
     by : a dimension of leads, such as ``source``.
     """
     measure = MEASURES["acceptance_rate", "closed"]
-    both = measure(data, Spans.of(period, 2), (by,))
-    now, before = (both.xs(place, level="p") for place in (1.0, 0.0))
-    now = now.sort_values("n", ascending=False)
+    both = measure(data, Spans.of(period, 2), (by,)).reset_index().to_dict(orient="records")
+    before = {row[by]: row for row in both if row["p"] == 0}
+    now = sorted((row for row in both if row["p"] == 1), key=lambda row: -float(row["n"]))
     columns = (
         TableColumn("group", by.capitalize(), width=1),
         TableColumn("n", "Decided", "right"),
@@ -102,8 +104,8 @@ def acceptance(data: Dataset, period: Period, by: str) -> Table:
         TableColumn("picture", "0 to 100%", width=1),
         TableColumn("before", "13 weeks before", "right"),
     )
-    rows = tuple(_accepted(str(group), row, before.loc[group]) for group, row in now.iterrows())
-    parts = [f"{group} {number(row['value'], 'share')}" for group, row in now.iterrows()]
+    rows = tuple(_accepted(str(row[by]), row, before[row[by]]) for row in now)
+    parts = [f"{row[by]} {number(row['value'], 'share')}" for row in now]
     return Table(
         columns,
         rows,
@@ -113,7 +115,7 @@ def acceptance(data: Dataset, period: Period, by: str) -> Table:
     )
 
 
-def _accepted(group: str, now: pd.Series, before: pd.Series) -> Row:
+def _accepted(group: str, now: Values, before: Values) -> Row:
     known = now["value"] == now["value"]
     apart = now["high"] < before["low"], now["low"] > before["high"]
     tone, mark = ("bad", "▼") if apart[0] else ("good", "▲") if apart[1] else ("", "")

@@ -14,17 +14,24 @@ from report_helpers.data.dataset import Dataset
 from report_helpers.errors import ConfigurationError
 from report_helpers.glossary import METRICS, metric
 from report_helpers.metrics import figures as tidy
-from report_helpers.metrics.report import check_period, figures, unfinished
+from report_helpers.metrics.report import MAKERS, check_period, figures, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
 from report_helpers.metrics.watch import watch
 from report_helpers.periods import WEEK, Period
 from report_helpers.present import findings, provenance, scoreboard, threads
-from report_helpers.present.blocks import Block, Columns, Findings, Masthead, Notes, Terms
+from report_helpers.present.blocks import (
+    FACTS,
+    Block,
+    Columns,
+    Finding,
+    Findings,
+    Masthead,
+    Notes,
+    Terms,
+)
 from report_helpers.present.formats import day, number
 from report_helpers.teams import exchange
 from report_helpers.teams.exchange import Item
-
-FACTS_MIME = "application/vnd.marsale.facts+json"
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class Frozen:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         count = len(self.content["figures"])
-        return {FACTS_MIME: self.content, "text/plain": f"{count} figures, kept in facts.json"}
+        return {FACTS: self.content, "text/plain": f"{count} figures, kept in facts.json"}
 
 
 class Report:
@@ -125,7 +132,7 @@ class Report:
         late = unfinished(self.data, self.period)
         if late:
             text = f"{late}; every figure of the period is provisional."
-            found.insert(0, findings.Finding(text, lead="Not all data are in", tone="watch"))
+            found.insert(0, Finding(text, lead="Not all data are in", tone="watch"))
         return Findings(tuple(found), title="What changed")
 
     def scorecards(self) -> Columns:
@@ -174,7 +181,7 @@ class Report:
 
     def definitions(self) -> Terms:
         """Show how every metric of the report is computed."""
-        shown = {line.metric.name for line in self.lines} | {"cohort_win_rate"}
+        shown = {line.metric.name for line in self.lines} | set(MAKERS)
         mine = [m for m in METRICS if m.name in shown]
         terms = [(m.label, m.formula) for m in mine]
         return Terms((*terms, *provenance.METHODS))

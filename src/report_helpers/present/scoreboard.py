@@ -26,8 +26,7 @@ def compact(lines: list[Line], team: str, span: str, currency: str) -> Table:
     columns = (
         TableColumn("metric", "Metric", width=1),
         TableColumn("now", "Now", "right"),
-        TableColumn("prior", "Prior", "right"),
-        TableColumn("year_ago", "Yr ago", "right"),
+        TableColumn("before", "Prior / year ago", "right"),
         TableColumn("target", "Target", "right"),
         TableColumn("trend", f"6 {span}s", "center"),
     )
@@ -53,8 +52,7 @@ def _row(line: Line, currency: str) -> Row:
         (
             Cell(title(line), note=_basis(line, currency)),
             _now(line, now),
-            Cell(prior, tone="muted"),
-            Cell(year_ago, tone="muted"),
+            Cell(prior, note=year_ago, tone="muted"),
             _target(line, currency),
             Cell("", spark=tuple(None if math.isnan(v) else v for v in line.trend)),
         )

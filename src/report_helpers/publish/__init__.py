@@ -1,1 +1,1 @@
-
+"""How reports reach their readers: run, screen, paper, checks."""

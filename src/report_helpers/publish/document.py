@@ -10,12 +10,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from report_helpers.errors import ConfigurationError
-from report_helpers.present.blocks import MIME
+from report_helpers.present.blocks import FACTS, MIME
 from report_helpers.publish import foreign, glyphs, markdown
 
 Json = dict[str, Any]
 
-FACTS = "application/vnd.marsale.facts+json"
 PAPERS = ("a4", "us-letter")
 TITLED = ("findings", "notes")
 _LAYOUT = ("new_page", "keep", "width")

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from report_helpers.present import screen
+from report_helpers.present.blocks import FACTS
 from report_helpers.publish import prose, sanitize
-from report_helpers.publish.reports import FACTS
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 

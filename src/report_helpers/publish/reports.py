@@ -12,9 +12,9 @@ from nbformat import NotebookNode
 
 from report_helpers import assets
 from report_helpers.errors import ConfigurationError, RenderError, UnknownName
+from report_helpers.present.blocks import FACTS
 
 REPORTS = {"weekly": "weekly_two_way.ipynb", "brief": "meeting_brief.ipynb"}
-FACTS = "application/vnd.marsale.facts+json"
 
 Json = dict[str, Any]
 

@@ -1,1 +1,1 @@
-
+"""What people of both teams write and agree."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ Team = Literal["marketing", "sales"]
 OTHER: dict[Team, Team] = {"marketing": "sales", "sales": "marketing"}
 ASKS = ("question", "request")
 TOLD = ("success", "obstacle")
+Values = dict[Hashable, Any]
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def threads(data: Dataset, until: date) -> list[Item]:
     return [_with_answers(item, replies) for item in roots]
 
 
-def _known(row: dict[str, object], until: date) -> bool:
+def _known(row: Values, until: date) -> bool:
     written = _day(row.get("written_on"))
     return written is not None and written < until
 
@@ -91,7 +93,7 @@ def _with_answers(item: Item, replies: dict[str, list[Item]]) -> Item:
     return Item(**{**item.__dict__, "answers": tuple(ordered)})
 
 
-def _item(row: dict[str, object], until: date) -> tuple[Item, str]:
+def _item(row: Values, until: date) -> tuple[Item, str]:
     closed = _day(row.get("closed_on"))
     if closed is None and _text(row.get("status")) == "closed":
         closed = _day(row.get("written_on"))
@@ -115,8 +117,9 @@ def _item(row: dict[str, object], until: date) -> tuple[Item, str]:
 
 
 def _day(value: object) -> date | None:
-    stamp = pd.Timestamp(value) if value is not None else pd.NaT  # type: ignore[arg-type]
-    return None if stamp is pd.NaT else stamp.date()
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return pd.Timestamp(value).date()  # type: ignore[arg-type]
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,190 @@
+"""Both reports section by section: on the sample, and on data that can carry little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import report_helpers as rh
+from report_helpers.errors import ConfigurationError, EmptyPeriod, UnknownName
+from report_helpers.present.blocks import Block, Callout, Columns, Findings, Notes, Table
+from report_helpers.present.brief import Brief
+from report_helpers.present.weekly import Weekly
+
+SECTIONS: dict[str, Callable[[Weekly], Any]] = {
+    "masthead": lambda r: r.masthead(),
+    "changes": lambda r: r.changes(),
+    "scorecards": lambda r: r.scorecards(),
+    "asks": lambda r: r.asks(),
+    "told": lambda r: r.told("sales"),
+    "targets": lambda r: r.targets("marketing"),
+    "questions": lambda r: r.questions("sales"),
+    "answered": lambda r: r.answered("marketing"),
+    "rejections": lambda r: r.rejections(),
+    "plans": lambda r: r.plans(),
+    "campaigns_to_come": lambda r: r.campaigns_to_come(),
+    "campaigns_run": lambda r: r.campaigns_run(),
+    "funnel": lambda r: r.funnel(),
+    "deals_by_age": lambda r: r.deals_by_age(),
+    "cohorts": lambda r: r.cohorts(),
+    "win_rates": lambda r: r.win_rates("segment"),
+    "losses": lambda r: r.losses(),
+    "stale": lambda r: r.stale(),
+    "signal_charts": lambda r: r.signal_charts(),
+    "data_notes": lambda r: r.data_notes(),
+    "definitions": lambda r: r.definitions(),
+}
+NEEDS_MORE = {
+    *("rejections", "campaigns_to_come", "campaigns_run", "funnel", "cohorts", "win_rates"),
+    "losses",
+}
+
+
+@pytest.fixture(scope="module")
+def weekly() -> Weekly:
+    return Weekly("sample")
+
+
+@pytest.fixture(scope="module")
+def brief() -> Brief:
+    return Brief(data="sample")
+
+
+@pytest.fixture(scope="module")
+def bare() -> dict[str, pd.DataFrame]:
+    days = pd.date_range("2026-08-03", periods=60, freq="D")
+    outcome = ["won", "lost", "open"] * 20
+    deals = pd.DataFrame(
+        {
+            "opportunity_id": [f"{i}" for i in range(60)],
+            "created_on": days,
+            "closed_on": (days + pd.Timedelta(days=1)).where(pd.Series(outcome) != "open"),
+            "outcome": outcome,
+        }
+    )
+    return {"opportunities": deals}
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_every_section_of_the_sample_says_something(weekly: Weekly, name: str) -> None:
+    block = SECTIONS[name](weekly)
+    assert isinstance(block, Block)
+    assert not (isinstance(block, Callout) and block.text.startswith("Not shown"))
+    assert block.plain().strip()
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_deals_alone_carry_a_report_that_says_what_it_lacks(
+    bare: dict[str, pd.DataFrame], name: str
+) -> None:
+    block = SECTIONS[name](Weekly(bare))
+    lacks = isinstance(block, Callout) and block.text.startswith("Not shown")
+    assert lacks == (name in NEEDS_MORE)
+    if isinstance(block, Callout) and lacks:
+        assert "To bring it" in block.text
+
+
+def test_the_planted_signals_are_found(weekly: Weekly) -> None:
+    leads = [item.lead for item in weekly.changes().items if item.tone == "bad"]
+    assert any(lead.startswith("Speed to lead") for lead in leads)
+    assert any("Webinar" in lead for lead in leads)
+
+
+def test_a_note_stands_beside_the_number_it_speaks_of(weekly: Weekly) -> None:
+    shown = [
+        note
+        for team in ("sales", "marketing")
+        for block in weekly.told(team).blocks  # type: ignore[union-attr]
+        for note in block.items
+    ]
+    assert shown
+    assert any(note.figure for note in shown)
+
+
+def test_the_frozen_figures_are_those_of_the_scorecard(weekly: Weekly) -> None:
+    figures = {(f["metric"], f["basis"]): f for f in weekly.frozen().content["figures"]}
+    for line in weekly.lines:
+        value = figures[line.metric.name, line.basis]["value"]
+        assert value == pytest.approx(line.value, nan_ok=True) or (
+            value is None and line.value != line.value
+        )
+
+
+def test_the_day_after_a_week_and_any_day_of_the_next_show_the_same_week() -> None:
+    keys = {Weekly(as_of=day).period.key for day in ("2026-10-26", "2026-10-30", "2026-11-01")}
+    assert keys == {"2026-W43"}
+
+
+def test_a_part_week_is_said_to_be_provisional(bare: dict[str, pd.DataFrame]) -> None:
+    report = Weekly(bare, as_of="2026-10-05")
+    assert report.changes().items[0].lead == "Not all data are in"
+    figures = report.frozen().content["figures"]
+    assert {f["status"] for f in figures if f["metric"] == "opportunities"} == {"provisional"}
+
+
+@pytest.mark.parametrize(
+    ("where", "error", "message"),
+    [
+        ({"as_of": "26-10-2026"}, ConfigurationError, "is not a date"),
+        ({"as_of": "2019-01-01"}, EmptyPeriod, "nothing happened in week 52 of 2018"),
+        ({"segment": "Enterprize"}, UnknownName, "did you mean 'Enterprise'"),
+    ],
+)
+def test_bad_questions_are_refused(where: dict[str, str], error: type, message: str) -> None:
+    with pytest.raises(error, match=message):
+        Weekly(**where)  # type: ignore[arg-type]
+
+
+def test_a_segment_shows_only_itself() -> None:
+    part, whole = Weekly(segment="Enterprise"), Weekly()
+    assert part.masthead().scope == "Segment: Enterprise"
+    mine = next(line for line in part.lines if line.metric.name == "opportunities")
+    all_of_it = next(line for line in whole.lines if line.metric.name == "opportunities")
+    assert mine.value < all_of_it.value
+
+
+def test_the_brief_covers_a_fortnight(brief: Brief) -> None:
+    assert brief.period.days == 14
+    assert brief.span == "fortnight"
+
+
+def test_the_brief_has_its_parts(brief: Brief) -> None:
+    assert len(brief.five_sentences().items) == 5
+    agenda = brief.agenda()
+    minutes = [int(row.cells[3].text) for row in agenda.rows]
+    assert sum(minutes[:-1]) == minutes[-1]
+    assert isinstance(brief.decisions(), Notes)
+    assert isinstance(brief.actions(), Table)
+    assert isinstance(brief.decided(), Notes)
+    assert isinstance(brief.scorecards(), Columns)
+
+
+@pytest.mark.parametrize("topic", ["lead_quality", "win_rate"])
+def test_each_topic_has_its_reason_and_three_exhibits(topic: str) -> None:
+    brief = Brief(topic)
+    assert isinstance(brief.topic_title(), Findings)
+    assert all(not isinstance(brief.exhibit(place), Callout) for place in (1, 2, 3))
+    assert isinstance(brief.exhibit(4), Callout)
+
+
+def test_an_unknown_topic_is_refused() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'win_rate'"):
+        Brief("win_rates")
+
+
+def test_a_brief_of_deals_alone_still_works(bare: dict[str, pd.DataFrame]) -> None:
+    brief = Brief(data=bare)
+    assert brief.topic == "win_rate"
+    assert "Not known" in brief.five_sentences().items[2].text
+    assert isinstance(brief.actions(), Callout)
+    assert [isinstance(brief.exhibit(place), Callout) for place in (1, 2)] == [False, True]
+
+
+def test_the_front_door_knows_its_names() -> None:
+    assert set(rh.__all__) <= set(dir(rh))
+    assert all(getattr(rh, name) for name in rh.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = rh.nothing
