@@ -8,9 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from report_helpers.data import load
 from report_helpers.data.sample import generate
 from report_helpers.data.sample.planted import Planted
+from report_helpers.metrics.scorecard import Line, scorecard
 from report_helpers.metrics.signals import verdict
+from report_helpers.metrics.watch import watch
+from report_helpers.periods import WEEK, Period
 
 START, LAST = pd.Timestamp("2024-11-04"), pd.Timestamp("2026-10-26")  # Mondays
 WEEKS = pd.date_range(START, LAST, freq="7D")
@@ -103,7 +107,7 @@ def test_enterprise_deals_take_longer_to_win(frames: Frames) -> None:
     won = deals[(deals["outcome"] == "won") & (deals["segment"] == "Enterprise")]
     days = (won["closed_on"] - won["created_on"]).dt.days
     later = won["closed_on"] >= pd.Timestamp("2026-08-01")
-    assert days[later].median() > 1.25 * days[~later].median()
+    assert days[later].median() > 1.15 * days[~later].median()
 
 
 def test_first_touch_takes_a_day_since_a_seller_left(leads: pd.DataFrame) -> None:
@@ -125,7 +129,8 @@ def test_referrals_have_about_doubled(leads: pd.DataFrame) -> None:
 def test_the_last_complete_week_shows_them_and_their_consequences_only(frames: Frames) -> None:
     leads, deals = frames["leads"], frames["opportunities"]
     assert signals({**of_leads(leads), **of_deals(deals)}) == {
-        ("inquiries", "up"),
+        ("quality_share", "down"),
+        ("accepted", "down"),
         ("acceptance_rate", "down"),
         ("speed_to_lead", "up"),
     }
@@ -141,6 +146,47 @@ def test_the_last_complete_week_shows_them_and_their_consequences_only(frames: F
         ("Webinar", "quality_share", "down"),
         ("Webinar", "acceptance_rate", "down"),
     }
+
+
+def test_the_reports_find_the_same(frames: Frames) -> None:
+    data, last_week = load(dict(frames)), Period(LAST.date(), LAST.date() + WEEK)
+    lines, missing = scorecard(data, last_week)
+    assert missing == {}
+    assert {line_signal(line) for line in lines if line.signal.is_signal} == {
+        ("quality_share", "all", "down"),
+        ("accepted", "all", "down"),
+        ("acceptance_rate", "all", "down"),
+        ("speed_to_lead", "all", "up"),
+    }
+    assert {line_signal(line) for line in watch(data, last_week)} == {
+        ("inquiries", "Referral", "up"),
+        ("quality_share", "Webinar", "down"),
+        ("acceptance_rate", "Webinar", "down"),
+        ("speed_to_lead", "Mid-market", "up"),
+        ("speed_to_lead", "Small business", "up"),
+    }
+
+
+def test_some_targets_are_met_and_some_missed(frames: Frames) -> None:
+    lines, _ = scorecard(load(dict(frames)), Period(LAST.date(), LAST.date() + WEEK))
+    met = {line.metric.name: line.met for line in lines if line.met is not None}
+    assert {name for name, is_met in met.items() if is_met} == {
+        "inquiries",
+        "mqls",
+        "win_rate",
+        "won_amount",
+    }
+    assert {name for name, is_met in met.items() if not is_met} == {
+        "quality_share",
+        "cost_per_mql",
+        "acceptance_rate",
+        "speed_to_lead",
+        "opportunities",
+    }
+
+
+def line_signal(line: Line) -> tuple[str, str, str]:
+    return (line.metric.name, line.group, line.signal.direction)
 
 
 def of_leads(leads: pd.DataFrame) -> dict[str, pd.Series]:
