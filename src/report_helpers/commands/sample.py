@@ -18,9 +18,10 @@ import click
     "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Last day of the data."
 )
 def command(folder: Path, until: datetime | None, **asked: int | None) -> None:
-    """Write an invented company's data as CSV into FOLDER (./sample when left out).
+    """Write an invented company's data into FOLDER (./sample when left out).
 
-    The same options give the same bytes. Without options it is the company of '--data sample'.
+    Tables of more than 5,000 rows become Parquet files, all others CSV. The same options give the
+    same data. Without options it is the company of '--data sample'.
     """
     from report_helpers.data.sample import generate, write
 
@@ -28,6 +29,5 @@ def command(folder: Path, until: datetime | None, **asked: int | None) -> None:
     if until is not None:
         given["until"] = until.date()
     frames = generate(**given)
-    write(folder, frames)
-    for name, frame in frames.items():
-        click.echo(f"  {folder / f'{name}.csv'}  {len(frame):,} rows")
+    for path in write(folder, frames):
+        click.echo(f"  {path}  {len(frames[path.stem]):,} rows")
