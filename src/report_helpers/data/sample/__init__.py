@@ -20,12 +20,12 @@ from report_helpers.periods import WEEK, monday
 __all__ = ["generate", "write"]
 
 LAST_DAY = date(2026, 11, 4)  # a Wednesday: the last week is a part week
-LEADS_A_DEAL = 4.0
+LEADS_A_DEAL = 4.5
 ACCOUNTS_A_DEAL = 0.45
 
 
 def generate(
-    seed: int = 7, weeks: int = 104, deals: int = 1080, until: date = LAST_DAY
+    seed: int = 7, weeks: int = 104, deals: int = 2000, until: date = LAST_DAY
 ) -> dict[str, pd.DataFrame]:
     """Return the canonical tables of the sample company.
 

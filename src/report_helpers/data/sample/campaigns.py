@@ -14,6 +14,7 @@ from report_helpers.data.sample.plans import PLANNED, PROGRAMME, SERIES, Plan, S
 from report_helpers.data.sample.planted import Planted
 from report_helpers.periods import monday
 
+REFERRAL = "Referral"  # the channel of the programme
 TOLD = [
     "name",
     "channel",
@@ -47,10 +48,12 @@ def generate(rng: np.random.Generator, planted: Planted, inquiries: int) -> pd.D
 
 def _series(planted: Planted, series: Series) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    starts = planted.start
-    while starts <= planted.until:
+    starts, last = planted.start, planted.until + timedelta(days=series.lasts)
+    if series.channel == REFERRAL:
+        last = planted.referrals_grow - timedelta(days=1)
+    while starts <= min(last, planted.until):
         turn = len(rows)
-        ends = starts + timedelta(days=series.lasts - 1)
+        ends = min(starts + timedelta(days=series.lasts - 1), last)
         name = f"{series.channel}: {series.topics[turn % len(series.topics)]}, {starts:%Y-%m}"
         segment = (None, *(s.name for s in SEGMENTS))[turn % 4]
         says = (series.message, series.call_to_action, series.audience)
@@ -62,7 +65,7 @@ def _series(planted: Planted, series: Series) -> list[tuple[object, ...]]:
 def _programme(planted: Planted) -> tuple[object, ...]:
     name, *says = PROGRAMME
     ends = monday(planted.until) + timedelta(weeks=17, days=-1)
-    return (name, "Referral", None, planted.referrals_grow, ends, *says)
+    return (name, REFERRAL, None, planted.referrals_grow, ends, *says)
 
 
 def _planned(until: date, plan: Plan) -> dict[str, object]:
@@ -108,7 +111,7 @@ def assign(rng: np.random.Generator, leads: pd.DataFrame, campaigns: pd.DataFram
         ends = group["ends_on"].to_numpy()[place] + np.timedelta64(1, "D")
         hit = (leads["source"] == channel).to_numpy() & (place >= 0) & (created < ends)
         code = np.where(hit, group.index.to_numpy()[place], code)
-    code = np.where(rng.random(len(leads)) < 0.80, code, -1)
+    code = np.where(rng.random(len(leads)) < 0.77, code, -1)
     return leads.assign(campaign_id=words(campaigns["campaign_id"], code))
 
 
@@ -118,7 +121,7 @@ def responses(
     """Return the answers to campaigns, one a row: one of each lead, some second ones."""
     answered = leads[leads["campaign_id"].notna()]
     n = len(answered)
-    copies = np.repeat(np.arange(n), 1 + (rng.random(n) < 0.10))
+    copies = np.repeat(np.arange(n), 1 + (rng.random(n) < 0.07))
     again = np.concatenate([[False], copies[1:] == copies[:-1]])
     wait = np.where(again, rng.integers(1, 20, len(copies)), 0).astype("timedelta64[D]")
     kinds = {s.channel: s.kind for s in SERIES}

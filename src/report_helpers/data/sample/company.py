@@ -49,7 +49,7 @@ class Source:
     name : what it is called.
     share : its share of inquiries.
     mql, accepted : share of inquiries that become MQL; share of these that Sales accepts.
-    win : how it moves the odds of winning, as a log odds ratio.
+    win : how it moves the odds of qualifying and of winning, as a log odds ratio.
     hours : median office hours until an inquiry is called MQL.
     cost : money spent on campaigns for each inquiry.
     """
@@ -64,16 +64,16 @@ class Source:
 
 
 SEGMENTS = (
-    Segment("Enterprise", 0.22, 0.40, 0.20, 66, 60_000, 0.04),
+    Segment("Enterprise", 0.22, 0.40, 0.20, 66, 64_000, 0.04),
     Segment("Mid-market", 0.35, 0.36, 0.25, 38, 18_000, 0.30),
     Segment("Small business", 0.43, 0.24, 0.29, 19, 4_000, 0.70),
 )
 SOURCES = (
-    Source("Webinar", 0.45, 0.48, 0.80, -0.1, 2.5, 80),
-    Source("Web search", 0.22, 0.30, 0.70, 0.0, 4, 60),
-    Source("Paid search", 0.13, 0.23, 0.58, -0.3, 5, 130),
-    Source("Trade fair", 0.08, 0.34, 0.66, 0.1, 8, 190),
-    Source("Referral", 0.14, 0.48, 0.88, 0.7, 2, 45),
+    Source("Webinar", 0.42, 0.44, 0.80, -0.3, 2.5, 80),
+    Source("Web search", 0.26, 0.24, 0.70, 0.0, 4, 60),
+    Source("Paid search", 0.14, 0.18, 0.58, -0.3, 5, 130),
+    Source("Trade fair", 0.08, 0.28, 0.66, 0.1, 8, 190),
+    Source("Referral", 0.10, 0.42, 0.88, 0.7, 2, 45),
 )
 OWN_SOURCES = {"Partner": 0.3, "Cold call": -0.35}  # of deals only, with log odds ratios of winning
 DEAL_SOURCES = (*(s.name for s in SOURCES), *OWN_SOURCES)

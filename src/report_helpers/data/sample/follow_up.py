@@ -23,8 +23,8 @@ REASONS = (
 REASON_WEIGHTS = (0.24, 0.2, 0.05, 0.08, 0.18, 0.25)
 REASON_WEIGHTS_WORSE = (0.05, 0.22, 0.62, 0.03, 0.03, 0.05)  # students, and worse webinars
 UNTOUCHED, DECIDED = 0.06, 0.95  # shares of MQLs, and of those touched
-TOUCH_HOURS, TOUCH_HOURS_WORSE = 2.8, 11.0  # median office hours to the first touch
-WEBINAR_MQL_WORSE, WEBINAR_ACCEPTED_WORSE = 0.30, 0.30  # shares before the students' effect
+TOUCH_HOURS, TOUCH_HOURS_WORSE = 2.8, 7.0  # median office hours to the first touch
+WEBINAR_MQL_WORSE, WEBINAR_ACCEPTED_WORSE = 0.28, 0.32  # shares before the students' effect
 MOMENTS = ("mql_on", "first_touch_at", "accepted_on", "rejected_on", "sql_on")
 
 
@@ -102,6 +102,7 @@ def _qualified(rng: np.random.Generator, leads: pd.DataFrame, effect: Floats) ->
         + 0.6 * (leads["budget_known"].to_numpy() - 0.30)
         + 0.4 * (leads["demo_requested"].to_numpy() - 0.18)
         + 0.3 * leads["nurtured"].to_numpy()
+        + np.array([s.win for s in SOURCES])[leads["_source"].to_numpy()]
     )
     return rng.random(len(leads)) < chance(odds)
 

@@ -33,6 +33,7 @@ SIZES = ("1-49", "50-249", "250-999", "1000+")
 SIZE_WEIGHTS = ((0, 0.05, 0.3, 0.65), (0.05, 0.5, 0.4, 0.05), (0.8, 0.2, 0, 0))
 COUNTRIES = ("DACH", "Nordics", "Benelux", "Other")
 BLANK_SOURCES = 0.003
+REFERRALS_GROW, WEBINARS_SHRINK = 2.2, 0.88  # times as many inquiries since the dates planted
 
 
 def generate(rng: np.random.Generator, planted: Planted, count: int) -> pd.DataFrame:
@@ -50,14 +51,16 @@ def arrival_weights(planted: Planted) -> tuple[Days, Floats]:
     calendar = days(planted.start, planted.until)
     weights = demand(calendar)[:, None] * np.array([s.share for s in SOURCES])
     grown = calendar >= np.datetime64(planted.referrals_grow)
-    weights[grown, REFERRAL] *= 2.1
-    weights[:, TRADE_FAIR] *= np.where(_fair_season(calendar), 1.35, 0.7)
+    weights[grown, REFERRAL] *= REFERRALS_GROW
+    worse = calendar >= np.datetime64(planted.webinars_worsen)
+    weights[worse, WEBINAR] *= WEBINARS_SHRINK
+    weights[:, TRADE_FAIR] *= np.where(_fair_season(calendar), 1.25, 0.85)
     return calendar, weights
 
 
 def _fair_season(calendar: Days) -> Flags:
     month = calendar.astype("datetime64[M]").astype(np.int64) % 12
-    return np.isin(month, (2, 3, 4, 8, 9, 10))
+    return np.isin(month, (2, 3, 9, 10))
 
 
 def _arrivals(rng: np.random.Generator, planted: Planted, count: int) -> tuple[Days, Ints]:

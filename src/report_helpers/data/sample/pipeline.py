@@ -36,7 +36,7 @@ LOST_AT, LOST_WEIGHTS = np.array([0, 1, 2, 5, 6]), (0.20, 0.24, 0.22, 0.20, 0.14
 SKIPS_EVALUATION, SKIPS_NEGOTIATION = 0.08, 0.12
 BACK_TO_EVALUATION, BACK_TO_PROPOSAL = 0.10, 0.06
 SLOWER = 2.2  # times as long: Enterprise approvals since they slowed
-STALE = 0.03  # share of deals that nobody closed
+STALE = 0.02  # share of deals that nobody closed
 
 
 def run(

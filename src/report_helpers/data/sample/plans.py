@@ -12,7 +12,8 @@ class Series:
     Parameters
     ----------
     channel : their channel, a source of leads.
-    every, lasts : weeks between two of them; days that each one runs.
+    every, lasts : weeks between two of them; days that each one runs. The programme ends those
+        of its own channel.
     topics : what they are about, in turn.
     message, call_to_action, audience : what each one says, asks for, and to whom.
     kind : how people answer them.
@@ -76,6 +77,16 @@ SERIES = (
         "Book twenty minutes at the stand",
         "Plant managers and planners",
         "event",
+    ),
+    Series(
+        "Referral",
+        19,
+        133,
+        ("Letter to customers", "Customer evening"),
+        "You know somebody with our kind of problem",
+        "Name one colleague",
+        "Contacts at customers of more than a year",
+        "call",
     ),
 )
 

@@ -65,7 +65,7 @@ def targets(planted: Planted, leads: int, deals: int) -> pd.DataFrame:
         ("inquiries", None, round(weekly_leads * 1.08), "week", "Rosalind Achebe"),
         ("mqls", None, round(weekly_leads * 0.38), "week", "Rosalind Achebe"),
         ("quality_share", None, 0.30, "level", "Zsófia Kertész"),
-        ("cost_per_mql", None, 190, "level", "Mateo Villalba"),
+        ("cost_per_mql", None, 210, "level", "Mateo Villalba"),
         ("speed_to_lead", None, 6, "level", "Katrin Oberländer"),
         ("acceptance_rate", None, 0.75, "level", "Rosalind Achebe"),
         ("opportunities", None, round(weekly_deals * 1.05), "week", "Katrin Oberländer"),
@@ -75,7 +75,7 @@ def targets(planted: Planted, leads: int, deals: int) -> pd.DataFrame:
     ]
     rows += [
         ("won_amount", s.name, _money(weekly_deals * 13 * each), "quarter", SELLERS[s.name][0][0])
-        for s, each in zip(SEGMENTS, (4_000, 1_900, 500), strict=True)
+        for s, each in zip(SEGMENTS, (3_600, 2_900, 500), strict=True)
     ]
     frame = pd.DataFrame(rows, columns=["metric", "segment", "target", "per", "owner"])
     frame["target"] = frame["target"].astype(float)
