@@ -240,6 +240,70 @@ TARGETS = Table(
         _text("owner", "who answers for it"),
     ),
 )
+GOALS = Table(
+    "goals",
+    "one goal of the whole company",
+    (
+        _key("goal", "what is to be reached, in a few words"),
+        _must(_text("metric", "the metric it is measured by, by its glossary name")),
+        _text("basis", "the metric's basis, where it has several"),
+        _number("baseline", "the metric's value when the goal was set"),
+        _must(_number("target", "the value to reach")),
+        _must(_when("starts_on", "first day that counts")),
+        _must(_when("due_on", "last day that counts, included")),
+        _text("owner", "who answers for it"),
+        _text("marketing_metrics", "metrics of Marketing that drive it, separated by spaces"),
+        _text("sales_metrics", "metrics of Sales that drive it, separated by spaces"),
+    ),
+    order=(("starts_on", "due_on"),),
+)
+ACTUALS = Table(
+    "actuals",
+    "one month's value of a metric that the other tables cannot give, such as profitability",
+    (
+        _must(_text("metric", "the metric, by its glossary name")),
+        _must(_when("month", "first day of the month")),
+        _must(_number("value", "its value; shares as 0-1")),
+    ),
+)
+TOUCHES = Table(
+    "touches",
+    "one attempt of Sales to reach a lead",
+    (
+        _must(_text("lead_id", "the lead")),
+        _must(_when("touched_at", "when")),
+        _text("kind", "how: call, mail, meeting, ..."),
+    ),
+    fresh_by="touched_at",
+)
+CRITERIA = Table(
+    "criteria",
+    "one condition of a team's definition of a quality lead",
+    (
+        _must(
+            _text("team", "whose definition: both is the agreed one", "marketing", "sales", "both")
+        ),
+        _must(_when("starts_on", "first day the definition is in force")),
+        _must(_text("attribute", "the lead's column it looks at")),
+        _must(
+            _text("operator", "how it compares", "=", "!=", ">=", "<=", ">", "<", "in", "filled")
+        ),
+        _text("value", "what it compares with; for in, separated by |"),
+        _number("weight", "points it gives; 1 when empty"),
+        _number("threshold", "points a lead needs; all of them when empty"),
+    ),
+)
+PULSE = Table(
+    "pulse",
+    "one rating of the other team",
+    (
+        _must(_when("rated_on", "when")),
+        _must(_text("team", "the team that rates", "marketing", "sales")),
+        _must(_text("metric", "the metric of the other team it rates, by its glossary name")),
+        _must(_number("score", "from 1, poor, to 5, excellent")),
+        _text("comment", "why"),
+    ),
+)
 NOTES = Table(
     "notes",
     "one thing one team tells or asks the other",
@@ -299,6 +363,11 @@ TABLES: dict[str, Table] = {
         ORDERS,
         PEOPLE,
         TARGETS,
+        GOALS,
+        ACTUALS,
+        TOUCHES,
+        CRITERIA,
+        PULSE,
         NOTES,
         CALENDAR,
     )
