@@ -184,6 +184,24 @@ def test_some_targets_are_met_and_some_missed(frames: Frames) -> None:
     }
 
 
+def test_deals_won_in_the_notes_are_those_in_the_data(frames: Frames) -> None:
+    deals, notes = frames["opportunities"], frames["notes"]
+    told = notes[(notes["kind"] == "success") & (notes["about_metric"] == "won_amount")]
+    won = deals[(deals["outcome"] == "won") & (deals["closed_on"] >= pd.Timestamp("2026-08-26"))]
+    spoken = {
+        (note.note_id, deal.name, f"{deal.amount:,.0f}" in note.body)
+        for note in told.itertuples()
+        for deal in won[won["closed_on"] <= note.written_on].itertuples()
+        if deal.name in note.body and deal.segment == note.about_segment
+    }
+    assert {note for note, _, _ in spoken} == set(told["note_id"]) - {
+        "N60"
+    }  # approved, not won yet
+    assert {(note, name) for note, name, priced in spoken if not priced} == {
+        ("N16", "Ulmus Pharma")  # told without its amount
+    }
+
+
 def line_signal(line: Line) -> tuple[str, str, str]:
     return (line.metric.name, line.group, line.signal.direction)
 
