@@ -88,9 +88,9 @@ def test_deals_alone_carry_a_report_that_says_what_it_lacks(
 
 
 def test_the_planted_signals_are_found(weekly: Weekly) -> None:
-    leads = [item.lead for item in weekly.changes().items if item.tone == "bad"]
-    assert any(lead.startswith("Speed to lead") for lead in leads)
-    assert any("Webinar" in lead for lead in leads)
+    bad = [(item.lead, item.text) for item in weekly.changes().items if item.tone == "bad"]
+    assert any(lead.startswith("Speed to lead") for lead, _ in bad)
+    assert any(lead.startswith("Quality share") and "Webinar" in text for lead, text in bad)
 
 
 def test_a_note_stands_beside_the_number_it_speaks_of(weekly: Weekly) -> None:
