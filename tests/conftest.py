@@ -37,3 +37,13 @@ def chromium() -> str:
 def root() -> Path:
     """Return the checkout's top folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Render both reports of the sample once, by the command, and return the output folder."""
+    from report_helpers.cli import main
+
+    output = tmp_path_factory.mktemp("output")
+    assert main(["run", "weekly", "brief", "--data", "sample", "--output", str(output)]) == 0
+    return output
