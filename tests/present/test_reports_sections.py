@@ -20,6 +20,7 @@ SECTIONS: dict[str, Callable[[Weekly], Any]] = {
     "scorecards": lambda r: r.scorecards(),
     "asks": lambda r: r.asks(),
     "told": lambda r: r.told("sales"),
+    "still_open": lambda r: r.still_open("sales"),
     "targets": lambda r: r.targets("marketing"),
     "questions": lambda r: r.questions("sales"),
     "answered": lambda r: r.answered("marketing"),
@@ -97,8 +98,8 @@ def test_a_note_stands_beside_the_number_it_speaks_of(weekly: Weekly) -> None:
     shown = [
         note
         for team in ("sales", "marketing")
-        for block in weekly.told(team).blocks  # type: ignore[union-attr]
-        for note in block.items
+        for block in weekly.told(team).blocks
+        for note in block.items  # type: ignore[attr-defined]
     ]
     assert shown
     assert any(note.figure for note in shown)

@@ -75,9 +75,10 @@ def interval(low: float, high: float, unit: Unit, currency: str = "EUR") -> str:
     if unit == "share":
         return f"{low * 100:.0f}–{high * 100:.0f}%"
     if unit == "hours":
-        return f"{low:,.1f}–{high:,.1f} h"
+        digits = 0 if high >= 10 else 1
+        return f"{low:,.{digits}f}–{high:,.{digits}f} h"
     if unit == "days":
-        return f"{low:,.0f}–{high:,.0f} days"
+        return f"{low:,.0f}–{high:,.0f} d"
     return f"{number(low, unit, currency)}–{number(high, unit, currency)}"
 
 

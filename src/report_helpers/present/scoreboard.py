@@ -26,7 +26,7 @@ def compact(lines: list[Line], team: str, span: str, currency: str) -> Table:
     columns = (
         TableColumn("metric", "Metric", width=1),
         TableColumn("now", "Now", "right"),
-        TableColumn("before", "Prior / year ago", "right"),
+        TableColumn("before", "Prior", "right"),
         TableColumn("target", "Target", "right"),
         TableColumn("trend", f"6 {span}s", "center"),
     )
@@ -38,7 +38,7 @@ def compact(lines: list[Line], team: str, span: str, currency: str) -> Table:
         alt=_alt(mine, team, currency),
         footnotes=(
             *reasons,
-            "n: what the figure rests on, with its 95% interval where it has one.",
+            "n: what the figure rests on, with its 95% interval. Small, under Prior: a year ago.",
         ),
     )
 
@@ -50,7 +50,7 @@ def _row(line: Line, currency: str) -> Row:
     )
     return Row(
         (
-            Cell(title(line), note=_basis(line, currency)),
+            Cell(_name(line), note=_rests_on(line, currency)),
             _now(line, now),
             Cell(prior, note=year_ago, tone="muted"),
             _target(line, currency),
@@ -59,7 +59,13 @@ def _row(line: Line, currency: str) -> Row:
     )
 
 
-def _basis(line: Line, currency: str) -> str:
+def _name(line: Line) -> str:
+    """Return the metric with its basis, in few letters: ``Win rate, closed``."""
+    basis = {"value": "by value"}.get(line.basis, line.basis)
+    return f"{line.metric.label}, {basis}" if len(line.metric.bases) > 1 else line.metric.label
+
+
+def _rests_on(line: Line, currency: str) -> str:
     """Return what the figure rests on, in few letters: ``n 59 · 15–36%``."""
     if line.metric.unit == "count" or math.isnan(line.n):
         return ""

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from textwrap import shorten
 
-from report_helpers.present.blocks import Note, Notes, Tone
+from report_helpers.present.blocks import (
+    Cell,
+    Finding,
+    Note,
+    Notes,
+    Row,
+    Table,
+    TableColumn,
+    Tone,
+)
 from report_helpers.present.findings import TEAM_NAMES
 from report_helpers.present.formats import day
 from report_helpers.teams.exchange import Item
@@ -38,7 +48,7 @@ def notes(
 def _note(item: Item, on: date, figure: Figure) -> Note:
     who = ", ".join(part for part in (item.author, TEAM_NAMES[item.team]) if part)
     return Note(
-        label=LABELS.get(item.kind, item.kind.capitalize()),
+        label=_label(item),
         body=item.body,
         meta=f"{who}, {day(item.written_on, year=False)}",
         figure=figure(item),
@@ -49,6 +59,10 @@ def _note(item: Item, on: date, figure: Figure) -> Note:
             for a in item.answers
         ),
     )
+
+
+def _label(item: Item) -> str:
+    return LABELS.get(item.kind, item.kind.capitalize())
 
 
 def _status(item: Item, on: date) -> str:
@@ -70,3 +84,47 @@ def _tone(item: Item, on: date) -> Tone:
     if item.kind == "success":
         return "good"
     return "watch" if item.kind == "obstacle" and item.is_open else ""
+
+
+def short(item: Item, on: date, letters: int = 120) -> Finding:
+    """Return a note in one line: its kind and status, and its words, cut at a word's end."""
+    status = _status(item, on)
+    lead = f"{_label(item)}, {status}" if status else _label(item)
+    words = shorten(item.body, width=letters, placeholder=" …")
+    text = words if words != "…" else item.body[:letters] + "…"  # one endless word
+    return Finding(text, lead=lead, tone=_tone(item, on))
+
+
+def waiting(items: list[Item], on: date, caption: str, figure: Figure = no_figure) -> Table:
+    """Return open notes of earlier weeks as a table, the oldest first.
+
+    Parameters
+    ----------
+    items : what was written.
+    on : the day by which something is overdue.
+    caption : the table's title.
+    figure : says the number a note speaks of.
+    """
+    columns = (
+        TableColumn("note", "What", width=1),
+        TableColumn("who", "Who"),
+        TableColumn("since", "Open since", "right"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(item.body, note=figure(item)),
+                Cell(item.author or TEAM_NAMES[item.team]),
+                Cell(day(item.written_on, year=False), *_late(item, on)),
+            )
+        )
+        for item in items
+    )
+    late = sum(item.overdue(on) for item in items)
+    return Table(columns, rows, caption, f"{caption}: {len(items)}, {late} of them overdue.")
+
+
+def _late(item: Item, on: date) -> tuple[str, Tone, str]:
+    if item.overdue(on):
+        return _status(item, on).split(",")[0], "bad", "▼"
+    return (f"due {day(item.due_on, year=False)}" if item.due_on else "", "", "")

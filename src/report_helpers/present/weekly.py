@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from report_helpers import facts
 from report_helpers.metrics import incidence
-from report_helpers.present import breakdown, charts, findings, leads
+from report_helpers.present import breakdown, charts, findings, leads, threads
 from report_helpers.present.blocks import Block, Callout, Columns, Finding, Findings, Notes
 from report_helpers.present.campaigns import campaigns_run, campaigns_to_come
 from report_helpers.present.report import Report, soon
@@ -26,29 +26,38 @@ class Weekly(Report):
     span = "week"
 
     def asks(self) -> Columns:
-        """Show what each team asks of the other, the oldest first."""
+        """Show in short what each team asks of the other, the oldest first."""
         return self.side_by_side(self._asks("marketing"), self._asks("sales"))
 
-    def _asks(self, team: Team) -> Notes:
+    def _asks(self, team: Team) -> Findings:
         asked = exchange.asks(self.items, team)
-        other = findings.TEAM_NAMES[exchange.OTHER[team]]
-        name = findings.TEAM_NAMES[team]
-        more = len(asked) - ASKS_SHOWN
-        title = f"{name} asks {other}" + (
-            f" (the first {ASKS_SHOWN} of {len(asked)})" if more > 0 else ""
-        )
-        return self.notes(asked[:ASKS_SHOWN], title, f"{name} asks nothing this week.")
+        name, other = findings.TEAM_NAMES[team], findings.TEAM_NAMES[exchange.OTHER[team]]
+        shown = [threads.short(item, self.as_of) for item in asked[:ASKS_SHOWN]]
+        if len(asked) > ASKS_SHOWN:
+            shown.append(Finding(f"{len(asked) - ASKS_SHOWN} more below.", tone="muted"))
+        none = Finding(f"{name} asks nothing this week.", tone="muted")
+        return Findings(tuple(shown or [none]), title=f"{name} asks {other}")
 
-    def told(self, team: Team) -> Columns | Notes:
-        """Show a team's successes and obstacles, each beside the number it speaks of."""
+    def told(self, team: Team) -> Columns:
+        """Show a team's successes and obstacles of the week, each beside its number."""
         items = exchange.told(self.items, team, self.period)
+        new = [item for item in items if item.written_on >= self.period.start]
         name = findings.TEAM_NAMES[team]
-        good = [item for item in items if item.kind == "success"]
-        bad = [item for item in items if item.kind == "obstacle"]
+        good = [item for item in new if item.kind == "success"]
+        bad = [item for item in new if item.kind == "obstacle"]
         return self.side_by_side(
             self.notes(good, "Successes", f"{name} reports no success this week."),
-            self.notes(bad, "Obstacles", f"{name} reports no obstacle this week."),
+            self.notes(bad, "Obstacles", f"{name} reports no new obstacle this week."),
         )
+
+    def still_open(self, team: Team) -> Block:
+        """Show a team's obstacles of earlier weeks that nobody has closed, the oldest first."""
+        items = exchange.told(self.items, team, self.period)
+        old = [item for item in items if item.written_on < self.period.start]
+        if not old:
+            return Callout("No obstacle of an earlier week is open.", tone="good")
+        caption = "Obstacles of earlier weeks, still open"
+        return threads.waiting(old, self.as_of, caption, self.figure)
 
     def targets(self, team: Team) -> Findings:
         """Say which of a team's targets are met and missed."""
