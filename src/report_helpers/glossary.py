@@ -9,7 +9,9 @@ from typing import Literal
 
 from report_helpers.errors import UnknownName
 
-Unit = Literal["count", "money", "share", "days", "hours", "ratio", "money/day"]
+Unit = Literal[
+    "count", "money", "share", "percent", "days", "hours", "ratio", "score", "money/day"
+]  # a share is a part, 0 to 1; a percent may leave that: growth, margins, net retention
 Team = Literal["marketing", "sales"]
 
 

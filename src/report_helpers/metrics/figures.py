@@ -17,7 +17,7 @@ NAMES = ("metric", "basis", "by", "group", "period")
 NUMBERS = ("value", "n", "low", "high")
 NOTES = ("unit", "status", "reason")
 COLUMNS = (*NAMES, *NUMBERS, *NOTES)
-UNITS = ("count", "money", "share", "days", "hours", "ratio", "money/day")
+UNITS = ("count", "money", "share", "percent", "days", "hours", "ratio", "score", "money/day")
 STATUSES = ("ok", "na", "provisional")
 WHOLE = "all"
 

@@ -27,7 +27,7 @@ def number(value: float, unit: Unit, currency: str = "EUR", *, short: bool = Fal
         return MISSING
     days = "day" if value == 1 else "days"
     match unit:
-        case "share":
+        case "share" | "percent":
             return f"{value * 100:.1f}%"
         case "money":
             return money(value, currency)
@@ -39,6 +39,8 @@ def number(value: float, unit: Unit, currency: str = "EUR", *, short: bool = Fal
             return f"{value:,.1f} h"
         case "ratio":
             return f"{value:,.1f}×"
+        case "score":
+            return f"{value:.1f}"
         case "count":
             return f"{value:,.0f}"
 
@@ -72,7 +74,7 @@ def interval(low: float, high: float, unit: Unit, currency: str = "EUR") -> str:
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    if unit == "share":
+    if unit in ("share", "percent"):
         return f"{low * 100:.0f}–{high * 100:.0f}%"
     if unit == "hours":
         digits = 0 if high >= 10 else 1
