@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,30 @@ def test_no_file_gives_the_defaults():
     assert found.report.paper == "a4"
     assert found.data.location == ""
     assert found.output.folder == "output"
+    assert found.goals.baseline_from is None
+    assert found.commitments.model_dump() == {
+        "first_touch_hours": 24,
+        "attempts": 3,
+        "attempts_days": 5,
+    }
+
+
+def test_a_baseline_is_written_as_dates(write):
+    found = settings.load(write("[goals]\nbaseline_from = 2025-01-06\nbaseline_to = 2025-07-06\n"))
+    assert found.goals.baseline_to == date(2025, 7, 6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "baseline_from = 2025-01-06",
+        "baseline_from = 2025-07-06\nbaseline_to = 2025-01-06",
+    ],
+)
+def test_a_baseline_has_two_ends_in_order(write, text):
+    with pytest.raises(ConfigurationError, match=r"\[goals\].*baseline") as caught:
+        settings.load(write(f"[goals]\n{text}\n"))
+    assert "baseline_to" in caught.value.remedy
 
 
 def test_what_the_file_says_replaces_the_defaults(write):
@@ -71,6 +96,8 @@ def test_unknown_names_get_a_proposal(write, text, fault, remedy):
         ('[report]\npaper = "a5"', "[report] paper = 'a5'"),
         ('[company]\ncurrency = "euro"', "[company] currency = 'euro'"),
         ('[company]\nname = ""', "[company] name = ''"),
+        ("[commitments]\nattempts = 0", "[commitments] attempts = 0"),
+        ("[commitments]\nfirst_touch_hours = 0", "[commitments] first_touch_hours = 0"),
         ("company = 3", "[company] = 3"),
     ],
 )

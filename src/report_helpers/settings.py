@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from report_helpers import assets
 from report_helpers.errors import ConfigurationError, UnknownName
@@ -57,6 +59,35 @@ class Data(Section):
     mapping: str = ""
 
 
+class Goals(Section):
+    """``[goals]``: first and last day of the baseline that outcomes are measured against.
+
+    Left out, the baseline is the first 26 weeks of the data.
+    """
+
+    baseline_from: date | None = None
+    baseline_to: date | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        first, last = self.baseline_from, self.baseline_to
+        if (first is None) != (last is None) or (first and last and last <= first):
+            told = "it should have baseline_from and a later baseline_to, or neither"
+            raise PydanticCustomError("baseline", told)
+        return self
+
+
+class Commitments(Section):
+    """``[commitments]``: how soon, and how often, Sales tries to reach a quality lead.
+
+    Hours and days are those from Monday to Friday.
+    """
+
+    first_touch_hours: Annotated[float, Field(gt=0)] = 24
+    attempts: Annotated[int, Field(ge=1, strict=True)] = 3
+    attempts_days: Annotated[int, Field(ge=1, strict=True)] = 5
+
+
 class Output(Section):
     """``[output]``: the folder reports are written to."""
 
@@ -77,6 +108,8 @@ class Settings(Section):
     calendar: Calendar = Calendar()
     report: Report = Report()
     data: Data = Data()
+    goals: Goals = Goals()
+    commitments: Commitments = Commitments()
     output: Output = Output()
 
 
