@@ -97,7 +97,7 @@ def test_the_settings_shown_are_all_settings_with_their_defaults():
     assert settings.Settings.model_validate(raw) == default
     assert raw == {
         section: {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
-        for section, values in default.model_dump().items()
+        for section, values in default.model_dump(exclude_none=True).items()
     }
 
 
