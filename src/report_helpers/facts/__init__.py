@@ -5,21 +5,37 @@ the data, and the data set remembers the result. ``<fact>_query`` in the same mo
 query itself, not yet run.
 """
 
+from report_helpers.facts.attributes import (
+    EARLY,
+    attribute_profile,
+    attribute_values,
+    latest_leads,
+    lead_quality,
+    quality_days,
+)
 from report_helpers.facts.campaigns import campaign_results, responses, spend
 from report_helpers.facts.deals import deal_days, deal_flow, losses, won_by_day
 from report_helpers.facts.leads import STAGES, lead_flow, rejections, touch_hours
+from report_helpers.facts.readiness import ready_leads
 from report_helpers.facts.reduction import DIMENSIONS, NONE
 from report_helpers.facts.stale import stale_deals
 
 __all__ = [
     "DIMENSIONS",
+    "EARLY",
     "NONE",
     "STAGES",
+    "attribute_profile",
+    "attribute_values",
     "campaign_results",
     "deal_days",
     "deal_flow",
+    "latest_leads",
     "lead_flow",
+    "lead_quality",
     "losses",
+    "quality_days",
+    "ready_leads",
     "rejections",
     "responses",
     "spend",

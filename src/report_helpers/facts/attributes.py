@@ -1,0 +1,234 @@
+"""Facts about quality: which leads became sales-ready, and what was known of them beforehand.
+
+A lead is *of quality* when Sales qualified it (SQL), or a deal that names it was won.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from report_helpers.data.contracts import LEADS
+from report_helpers.data.dataset import Dataset
+from report_helpers.errors import MissingData
+from report_helpers.facts.conditions import Condition, all_met
+from report_helpers.facts.deals import deals_at
+from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split
+from report_helpers.facts.timing import day, days, midnight
+
+OUTCOME = "qualified by Sales (SQL) or won"
+EARLY = ("source", "segment", "region")  # canonical columns known when a lead arrives
+
+Conditions = tuple[Condition, ...]
+
+
+def lead_quality(
+    data: object, until: date, conditions: Conditions = (), by: str | Iterable[str] = ()
+) -> pd.DataFrame:
+    """Count leads by the day they arrived, the conditions they meet and what became of them.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    conditions : what is asked of each lead.
+    by : dimensions of the lead: ``segment``, ``region``, ``source``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, ``created_day``, one true-or-false column a condition under its name,
+        ``quality``, ``handed_over`` (Marketing called it a quality lead; missing where the data
+        cannot tell) and ``n`` leads. Leads without a date are left out.
+
+    Raises
+    ------
+    MissingData
+        If there are no leads, they lack a dimension, or nothing says what became of them.
+    UnknownName
+        If a condition asks for an attribute the leads do not have.
+    """
+    dataset, dims = opened(data), dimensions(by)
+    key = ("lead_quality", until, conditions, dims)
+    query = lambda: lead_quality_query(dataset, until, conditions, dims).execute()  # noqa: E731
+    found: pd.DataFrame = dataset.remember(key, query)
+    told = {} if "handed_over" in found else {"handed_over": pd.NA}
+    return found.assign(**told)
+
+
+def lead_quality_query(data: Dataset, until: date, conditions: Conditions, by: By) -> Any:
+    """Return the query of :func:`lead_quality`, not yet run."""
+    leads = judged_leads(data, until)
+    told = [name for name in ("quality", "handed_over") if name in leads.columns]
+    marks = all_met(leads, conditions)
+    keys = [*by, "created_day", *marks, *told]
+    marked = leads.mutate(**split(data, "leads", by), created_day=day(_.created_on), **marks)
+    return marked.group_by(keys).aggregate(n=_.count()).order_by(keys)
+
+
+def quality_days(data: object, until: date) -> pd.DataFrame:
+    """Count the leads of quality by the days from their arrival until they were.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``days`` (whole days to the SQL, or to the deal won where there was none) and ``n`` leads.
+
+    Raises
+    ------
+    MissingData
+        As `lead_quality`.
+    """
+    dataset = opened(data)
+
+    def run() -> pd.DataFrame:
+        ready = judged_leads(dataset, until).filter(_.ready_on.notnull())
+        waited = ready.group_by(days=days(_.created_on, _.ready_on)).aggregate(n=_.count())
+        frame: pd.DataFrame = waited.order_by("days").execute()
+        return frame
+
+    return dataset.remember(("quality_days", until), run).copy()
+
+
+def attribute_profile(data: object, until: date) -> pd.DataFrame:
+    """Say of each attribute that might predict quality how often it is filled, and on which leads.
+
+    Attributes are the free columns of the leads, and `EARLY`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an attribute: ``attribute``, ``kind`` (``text``, ``number``, ``flag``, ``date``),
+        ``n`` leads, ``quality`` leads, ``filled``, ``filled_quality``, ``distinct`` values.
+
+    Raises
+    ------
+    MissingData
+        As `lead_quality`.
+    """
+    dataset = opened(data)
+    return dataset.remember(("attribute_profile", until), lambda: _profile(dataset, until)).copy()
+
+
+def attribute_values(data: object, until: date, attribute: str) -> pd.DataFrame:
+    """Count leads by the day they arrived, the value of one attribute, and quality.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``created_day``, ``value`` (missing where not filled), ``quality`` and ``n`` leads.
+
+    Raises
+    ------
+    MissingData
+        As `lead_quality`, or if the leads lack the attribute.
+    """
+    dataset = opened(data)
+
+    def run() -> pd.DataFrame:
+        leads = judged_leads(dataset, until)
+        need(dataset, "leads", attribute)
+        keys = ["created_day", "value", "quality"]
+        marked = leads.mutate(created_day=day(_.created_on), value=leads[attribute])
+        counted = marked.select(*keys).group_by(keys).aggregate(n=_.count()).order_by(keys)
+        frame: pd.DataFrame = counted.execute()
+        return frame
+
+    return dataset.remember(("attribute_values", until, attribute), run).copy()
+
+
+def latest_leads(data: object, until: date, conditions: Conditions, limit: int) -> pd.DataFrame:
+    """List the leads that arrived last, the latest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``lead_id``, ``created_day``, `EARLY` as far as there are, one column a condition,
+        ``quality`` and ``handed_over`` (missing where the data cannot tell).
+
+    Raises
+    ------
+    MissingData, UnknownName
+        As `lead_quality`.
+    """
+    dataset = opened(data)
+    leads = judged_leads(dataset, until)
+    marks = all_met(leads, conditions)
+    shown = [name for name in (*EARLY, "quality", "handed_over") if name in leads.columns]
+    rows = leads.order_by(leads.created_on.desc(), leads.lead_id).limit(limit)
+    marks = all_met(rows, conditions)
+    found: pd.DataFrame = rows.select(
+        "lead_id", *shown, created_day=day(rows.created_on), **marks
+    ).execute()
+    found = found.sort_values(["created_day", "lead_id"], ascending=[False, True])
+    return found if "handed_over" in found else found.assign(handed_over=pd.NA)
+
+
+def judged_leads(data: Dataset, until: date) -> Any:
+    """Return the leads created before `until` with ``quality``, ``ready_on``, ``handed_over``.
+
+    Raises
+    ------
+    MissingData
+        If neither the leads have ``sql_on`` nor the deals a ``lead_id``.
+    """
+    leads = need(data, "leads", "created_on").filter(_.created_on < midnight(until))
+    has_sql, has_deals = offers(data, "leads", "sql_on"), offers(data, "opportunities", "lead_id")
+    if not (has_sql or has_deals):
+        raise MissingData(
+            "nothing says which leads became of quality",
+            remedy="add sql_on to the leads (when Sales qualified each), or lead_id to the deals",
+        )
+    if "mql_on" in leads.columns:
+        leads = leads.mutate(handed_over=(leads.mql_on < midnight(until)).fill_null(False))
+    if not has_deals:
+        return _ready(leads.mutate(won_on=ibis.null("timestamp"), is_won=False), has_sql, until)
+    won = deals_at(data, until).filter(_.outcome == "won", _.lead_id.notnull())
+    first = won.group_by(won_lead=won.lead_id).aggregate(won_on=won.closed_on.min())
+    joined = leads.left_join(first, leads.lead_id == first.won_lead)
+    return _ready(joined.mutate(is_won=_.won_lead.notnull()), has_sql, until)
+
+
+def _ready(leads: Any, has_sql: bool, until: date) -> Any:
+    if not has_sql:
+        return leads.mutate(quality=leads.is_won, ready_on=leads.won_on)
+    sql = ibis.ifelse(leads.sql_on < midnight(until), leads.sql_on, ibis.null("timestamp"))
+    ready = ibis.ifelse(leads.won_on < sql, leads.won_on, sql.coalesce(leads.won_on))
+    return leads.mutate(quality=sql.notnull() | leads.is_won, ready_on=ready)
+
+
+def _profile(data: Dataset, until: date) -> pd.DataFrame:
+    leads = judged_leads(data, until)
+    own = data.tables["leads"].schema()
+    names = [name for name in own if name in EARLY or name not in LEADS.names]
+    measures = {"n": leads.count(), "quality": leads.quality.sum()}
+    for place, name in enumerate(names):
+        column = leads[name]
+        measures[f"filled_{place}"] = column.count()
+        measures[f"filled_quality_{place}"] = column.count(where=leads.quality)
+        measures[f"distinct_{place}"] = column.nunique()
+    row = leads.aggregate(**measures).execute().iloc[0].fillna(0)
+    return pd.DataFrame(
+        {
+            "attribute": names,
+            "kind": [_kind(own[name]) for name in names],
+            **{name: int(row[name]) for name in ("n", "quality")},
+            **{
+                name: [int(row[f"{name}_{place}"]) for place in range(len(names))]
+                for name in ("filled", "filled_quality", "distinct")
+            },
+        }
+    )
+
+
+def _kind(kind: Any) -> str:
+    if kind.is_boolean():
+        return "flag"
+    if kind.is_numeric():
+        return "number"
+    return "date" if kind.is_temporal() else "text"

@@ -1,0 +1,79 @@
+"""Facts about sales-ready leads: how many, how soon, nurtured or not, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from ibis import _
+
+from report_helpers.data.dataset import Dataset
+from report_helpers.facts.attributes import judged_leads
+from report_helpers.facts.reduction import By, dimensions, offers, opened, split
+from report_helpers.facts.timing import day, days
+
+
+def ready_leads(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+    """Count leads by the day they arrived and how long they took to be of quality, with their cost.
+
+    A campaign's cost is shared evenly by the leads that name it and arrived before `until`; over
+    all of them the shares add up to what the campaign cost.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+    by : dimensions of the lead: ``segment``, ``region``, ``source``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, ``created_day``, ``nurtured`` (missing where the data cannot tell),
+        ``quality``, ``days`` until it was (NaN where it is not), ``n`` leads, ``cost`` in the
+        company's currency (of the leads whose cost is known) and ``n_cost``, how many those are.
+
+    Raises
+    ------
+    MissingData
+        If there are no leads, they lack a dimension, or nothing says what became of them.
+    """
+    dataset, dims = opened(data), dimensions(by)
+
+    def run() -> pd.DataFrame:
+        frame: pd.DataFrame = ready_leads_query(dataset, until, dims).execute()
+        return frame.round({"cost": 4})
+
+    found = dataset.remember(("ready_leads", until, dims), run)
+    told = {"nurtured": pd.NA, "cost": 0.0, "n_cost": 0}
+    return found.assign(**{name: none for name, none in told.items() if name not in found})
+
+
+def ready_leads_query(data: Dataset, until: date, by: By) -> Any:
+    """Return the query of :func:`ready_leads`, not yet run."""
+    leads = judged_leads(data, until)
+    measures = {"n": _.count()}
+    if offers(data, "leads", "campaign_id") and offers(data, "campaigns", "campaign_id", "cost"):
+        leads = _with_cost(data, leads)
+        measures |= {"cost": _.cost_share.sum().fill_null(0.0), "n_cost": _.cost_share.count()}
+    told = [name for name in ("nurtured",) if name in leads.columns]
+    keys = [*by, "created_day", *told, "quality", "days"]
+    dated = leads.mutate(
+        **split(data, "leads", by),
+        created_day=day(leads.created_on),
+        days=days(leads.created_on, leads.ready_on),
+    )
+    return dated.group_by(keys).aggregate(**measures).order_by(keys)
+
+
+def _with_cost(data: Dataset, leads: Any) -> Any:
+    """Return the leads with ``cost_share``: their campaign's cost over its leads."""
+    counts = leads.group_by("campaign_id").aggregate(of_campaign=leads.count())
+    campaigns = data.tables["campaigns"]
+    priced = counts.inner_join(campaigns.select("campaign_id", "cost"), "campaign_id")
+    share = priced.select(
+        priced_campaign=priced.campaign_id,
+        cost_share=priced.cost.cast("float64") / priced.of_campaign,
+    )
+    return leads.left_join(share, leads.campaign_id == share.priced_campaign)
