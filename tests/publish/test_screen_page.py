@@ -203,7 +203,7 @@ def test_on_a_phone_wide_tables_are_cards_and_text_is_legible(
     view = context.new_page()
     view.goto(pages["calm"].as_uri())
     label = "getComputedStyle(document.querySelector('.cards td'), '::before').content"
-    assert view.evaluate(label) == '"Week 44"'
+    assert view.evaluate(label) == '"Win rate"'
     assert view.evaluate("getComputedStyle(document.querySelector('.cards tr')).display") == "grid"
     small = view.evaluate(
         """[...document.querySelectorAll('.drawing text')].map(text =>

@@ -28,7 +28,7 @@ def win_rates(data: Dataset, period: Period, by: str) -> Table:
     """
     groups = win_rate(data, period, by, shrunk=True)
     whole = win_rate(data, period)
-    groups = groups.sort_values(["n", "group"], ascending=[False, True])
+    groups = groups[groups["n"] > 0].sort_values(["n", "group"], ascending=[False, True])
     scale = float(groups["high"].max()) if groups["high"].notna().any() else 1.0
     rows = [_rate_row(row, scale) for _, row in groups.head(SHOWN).iterrows()]
     rows.append(
@@ -37,8 +37,7 @@ def win_rates(data: Dataset, period: Period, by: str) -> Table:
     columns = (
         TableColumn("group", by.capitalize(), width=1),
         TableColumn("n", "Closed", "right"),
-        TableColumn("rate", "Win rate", "right"),
-        TableColumn("interval", "95% interval", "right"),
+        TableColumn("rate", "Win rate, 95%", "right"),
         TableColumn("picture", f"0 to {scale * 100:.0f}%", width=1),
         TableColumn("shrunk", "Shrunk", "right"),
     )
@@ -55,13 +54,12 @@ def _rate_row(row: pd.Series | dict, scale: float, role: str = "body") -> Row:  
     value, low, high = float(row["value"]), float(row["low"]), float(row["high"])
     known = value == value
     picture = Interval(value / scale, low / scale, high / scale) if known else None
-    shrunk = row["shrunk"]
+    shrunk, said = row["shrunk"], interval(low, high, "share")
     return Row(
         (
             Cell(str(row["group"])),
             Cell(number(row["n"], "count")),
-            Cell(number(value, "share"), note="" if known else str(row["reason"])),
-            Cell(interval(low, high, "share") or MISSING),
+            Cell(number(value, "share"), note=said if known else str(row["reason"])),
             Cell("", interval=picture),
             Cell(number(shrunk, "share") if shrunk is not None else ""),
         ),
@@ -99,8 +97,7 @@ def reasons(found: pd.DataFrame, caption: str, nothing: str) -> Block:
     columns = (
         TableColumn("reason", "Reason", width=1),
         TableColumn("count", "n", "right"),
-        TableColumn("share", "Share", "right"),
-        TableColumn("interval", "95% interval", "right"),
+        TableColumn("share", "Share, 95%", "right"),
     )
     top = float(found["value"].max())
     rows = tuple(
@@ -108,8 +105,7 @@ def reasons(found: pd.DataFrame, caption: str, nothing: str) -> Block:
             (
                 Cell(str(row["group"]), bar=float(row["value"]) / top),
                 Cell(number(row["count"], "count")),
-                Cell(number(row["value"], "share")),
-                Cell(interval(row["low"], row["high"], "share")),
+                Cell(number(row["value"], "share"), interval(row["low"], row["high"], "share")),
             )
         )
         for _, row in found.iterrows()

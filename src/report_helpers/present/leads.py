@@ -99,8 +99,7 @@ def acceptance(data: Dataset, period: Period, by: str) -> Table:
     columns = (
         TableColumn("group", by.capitalize(), width=1),
         TableColumn("n", "Decided", "right"),
-        TableColumn("rate", "Accepted", "right"),
-        TableColumn("interval", "95% interval", "right"),
+        TableColumn("rate", "Accepted, 95%", "right"),
         TableColumn("picture", "0 to 100%", width=1),
         TableColumn("before", "13 weeks before", "right"),
     )
@@ -116,15 +115,14 @@ def acceptance(data: Dataset, period: Period, by: str) -> Table:
 
 
 def _accepted(group: str, now: Values, before: Values) -> Row:
-    known = now["value"] == now["value"]
+    known, spread = now["value"] == now["value"], interval(now["low"], now["high"], "share")
     apart = now["high"] < before["low"], now["low"] > before["high"]
     tone, mark = ("bad", "▼") if apart[0] else ("good", "▲") if apart[1] else ("", "")
     return Row(
         (
             Cell(group),
             Cell(number(now["n"], "count")),
-            Cell(number(now["value"], "share"), tone=tone, mark=mark),  # type: ignore[arg-type]
-            Cell(interval(now["low"], now["high"], "share") or MISSING),
+            Cell(number(now["value"], "share"), spread, tone, mark),  # type: ignore[arg-type]
             Cell("", interval=Interval(now["value"], now["low"], now["high"]) if known else None),
             Cell(
                 number(before["value"], "share"),

@@ -22,7 +22,7 @@ TONE_WORDS = {
     "watch": "watch",
     "info": "for information",
 }
-PHONE_CHARACTERS = 34  # a table with wider rows becomes a stack of cards on a phone
+PHONE_CHARACTERS = 46  # a table with wider rows becomes a stack of cards on a phone
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -156,15 +156,18 @@ def _stacks(table: Json) -> bool:
         return False
     rows = [row["cells"] for row in table["rows"] if row["role"] != "group"]
     widths = [
-        max([len(column["label"]) / 2, *(_cell_width(row[place]) for row in rows)])
+        max([len(column["label"]) / 2, *(_cell_width(row[place], place > 0) for row in rows)])
         for place, column in enumerate(table["columns"])
     ]
     return sum(widths) + 2 * len(widths) > PHONE_CHARACTERS
 
 
-def _cell_width(cell: Json) -> int:
-    drawn = 12 if cell["spark"] or cell["interval"] else 0
-    return max(len(cell["text"]) + 2 * bool(cell["mark"]), len(cell["note"])) + drawn
+def _cell_width(cell: Json, whole: bool) -> int:
+    """Return the characters a cell needs beside others; one that may wrap, its longest word."""
+    drawn = 9 if cell["spark"] or cell["interval"] else 0
+    lines = [cell["text"], cell["note"]]
+    words = lines if whole else [word for line in lines for word in line.split()]
+    return max(map(len, words), default=0) + 2 * bool(cell["mark"]) + drawn
 
 
 def _extent(cell: Json) -> str:
