@@ -14,6 +14,7 @@ from report_helpers.facts.attributes import (
     quality_days,
 )
 from report_helpers.facts.campaigns import campaign_results, responses, spend
+from report_helpers.facts.commitments import attempts, first_touches, missed_leads
 from report_helpers.facts.deals import deal_days, deal_flow, losses, won_by_day
 from report_helpers.facts.leads import STAGES, lead_flow, rejections, touch_hours
 from report_helpers.facts.readiness import ready_leads
@@ -25,15 +26,18 @@ __all__ = [
     "EARLY",
     "NONE",
     "STAGES",
+    "attempts",
     "attribute_profile",
     "attribute_values",
     "campaign_results",
     "deal_days",
     "deal_flow",
+    "first_touches",
     "latest_leads",
     "lead_flow",
     "lead_quality",
     "losses",
+    "missed_leads",
     "quality_days",
     "ready_leads",
     "rejections",

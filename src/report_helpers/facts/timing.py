@@ -40,3 +40,14 @@ def days(start: Any, end: Any) -> Any:
 def hours(start: Any, end: Any) -> Any:
     """Return the hours from `start` to `end`, rounded down to a tenth."""
     return (end.delta(start, unit="second") / 360).floor() / 10
+
+
+def weekday_hours(start: Any, end: Any) -> Any:
+    """Return the hours from `start` to `end` of which none fall on a Saturday or Sunday."""
+    weeks = days(week(start), week(end)) / 7
+    return weeks * 120 + _into_week(end) - _into_week(start)
+
+
+def _into_week(moment: Any) -> Any:
+    """Return the hours from Monday 00:00 to `moment`, at most to Saturday 00:00."""
+    return (moment.delta(week(moment), unit="second") / 3600).clip(upper=120)
