@@ -95,7 +95,8 @@ def check_period(data: Dataset, period: Period) -> None:
     EmptyPeriod
         Naming the period and the days the data cover.
     """
-    first = min((t.first.date() for t in data.audit.tables.values() if t.first), default=date.max)
+    read = [data.audit.tables[name] for name in ("opportunities", "leads") if data.has(name)]
+    first = min((table.first.date() for table in read if table.first), default=date.max)
     if data.last_day < period.start or first >= period.end:
         raise EmptyPeriod(
             f"nothing happened in {period.label} ({period.start} to {period.last_day}); "

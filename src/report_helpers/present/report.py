@@ -137,10 +137,14 @@ class Report:
 
     def scorecards(self) -> Columns:
         """Show the two scorecards side by side."""
-        teams = ("marketing", "sales")
-        return Columns(
-            tuple(scoreboard.compact(self.lines, team, self.span, self.currency) for team in teams)
-        )
+        return self.side_by_side(self._scorecard("marketing"), self._scorecard("sales"))
+
+    def _scorecard(self, team: str) -> Block:
+        if any(line.metric.team == team for line in self.lines):
+            return scoreboard.compact(self.lines, team, self.span, self.currency)
+        lacks = next(iter(self._scored[1].values()), "nothing was measured")
+        name = findings.TEAM_NAMES[team]
+        return Callout(f"Not shown: {lacks}.", title=f"{name} scorecard", tone="info")
 
     def side_by_side(self, *blocks: Block) -> Columns:
         """Show blocks side by side."""
@@ -173,6 +177,7 @@ class Report:
         self, items: list[Item], title: str = "", empty: str = "Nothing was written."
     ) -> Notes:
         """Show notes, each beside the number it speaks of."""
+        empty = empty if "notes" in self.whole.tables else "Not shown: there is no table of notes."
         return threads.notes(items, self.as_of, title=title, empty=empty, figure=self.figure)
 
     def data_notes(self) -> Block:
