@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _
 
@@ -57,8 +58,7 @@ def lead_quality(
     key = ("lead_quality", until, conditions, dims)
     query = lambda: lead_quality_query(dataset, until, conditions, dims).execute()  # noqa: E731
     found: pd.DataFrame = dataset.remember(key, query)
-    told = {} if "handed_over" in found else {"handed_over": pd.NA}
-    return found.assign(**told)
+    return found.copy() if "handed_over" in found else found.assign(handed_over=np.nan)
 
 
 def lead_quality_query(data: Dataset, until: date, conditions: Conditions, by: By) -> Any:
@@ -158,7 +158,6 @@ def latest_leads(data: object, until: date, conditions: Conditions, limit: int) 
     """
     dataset = opened(data)
     leads = judged_leads(dataset, until)
-    marks = all_met(leads, conditions)
     shown = [name for name in (*EARLY, "quality", "handed_over") if name in leads.columns]
     rows = leads.order_by(leads.created_on.desc(), leads.lead_id).limit(limit)
     marks = all_met(rows, conditions)
@@ -166,7 +165,7 @@ def latest_leads(data: object, until: date, conditions: Conditions, limit: int) 
         "lead_id", *shown, created_day=day(rows.created_on), **marks
     ).execute()
     found = found.sort_values(["created_day", "lead_id"], ascending=[False, True])
-    return found if "handed_over" in found else found.assign(handed_over=pd.NA)
+    return found if "handed_over" in found else found.assign(handed_over=np.nan)
 
 
 def judged_leads(data: Dataset, until: date) -> Any:

@@ -1,4 +1,4 @@
-"""One condition on a lead's attribute, in the words of the table ``criteria``, asked of an engine."""
+"""One condition on a lead's attribute, as the table ``criteria`` words it, asked of an engine."""
 
 from __future__ import annotations
 
@@ -142,4 +142,3 @@ def _alike(word: str) -> tuple[str, ...]:
 def all_met(leads: Any, conditions: tuple[Condition, ...]) -> dict[str, Any]:
     """Return one Ibis column a condition, under the condition's name."""
     return {condition.name: condition.met_by(leads) for condition in conditions}
-

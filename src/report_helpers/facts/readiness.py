@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from ibis import _
 
@@ -46,7 +47,7 @@ def ready_leads(data: object, until: date, by: str | Iterable[str] = ()) -> pd.D
         return frame.round({"cost": 4})
 
     found = dataset.remember(("ready_leads", until, dims), run)
-    told = {"nurtured": pd.NA, "cost": 0.0, "n_cost": 0}
+    told = {"nurtured": np.nan, "cost": 0.0, "n_cost": 0.0}
     return found.assign(**{name: none for name, none in told.items() if name not in found})
 
 

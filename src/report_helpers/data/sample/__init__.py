@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from report_helpers.data.contracts import TABLES
-from report_helpers.data.sample import campaigns, customers, leads, opportunities, team
+from report_helpers.data.sample import campaigns, criteria, customers, leads, opportunities, team
 from report_helpers.data.sample.files import write
 from report_helpers.data.sample.planted import Planted
 from report_helpers.periods import WEEK, monday
@@ -66,6 +66,7 @@ def generate(
         "orders": customers.orders(for_accounts, planted, opened, firms),
         "people": team.people(planted),
         "targets": team.targets(planted, count, deals),
+        "criteria": criteria.criteria(planted),
         "notes": team.notes(planted),
         "calendar": team.calendar(planted),
     }
