@@ -1,0 +1,279 @@
+"""Facts about the way deals take through the stages: each step with its days, each whole way.
+
+A deal's events become one sorted list of whole numbers, each a time in seconds and, in its last
+ten bits, a stage. So the engine groups the events once, sorts short lists instead of a long table,
+and events at the same second stand in the order of the stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from report_helpers.data.dataset import Dataset
+from report_helpers.errors import BadValue
+from report_helpers.facts.deals import deals_at
+from report_helpers.facts.reduction import NONE, By, dimensions, need, opened, split
+from report_helpers.facts.timing import midnight
+
+CODES = 1024  # stages told apart; the last code is the deal's end
+END = CODES - 1
+DAY = 86_400  # seconds
+EPOCH = date(1970, 1, 1)
+WON, LOST, OPEN = "(won)", "(lost)", "(open)"
+UNKNOWN = "unknown"  # outcome of events whose deal is not among the deals
+
+
+def stages(data: object, until: date) -> pd.DataFrame:
+    """Count the events of each stage.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a stage, by name: ``stage``, ``n`` events, ``first`` and ``last`` time entered.
+
+    Raises
+    ------
+    MissingData
+        If there are no stage events.
+    BadValue
+        If there are more than 1,000 stages: the column holds something else.
+    """
+    dataset = opened(data)
+    key = ("stages", until)
+    found: pd.DataFrame = dataset.remember(key, lambda: stages_query(dataset, until).execute())
+    if len(found) >= END - 1:
+        raise BadValue(
+            f"'stage' has {len(found):,} different values",
+            where="table 'stage_events'",
+            remedy="map a column with a few stages, or translate the values to them",
+        )
+    return found.sort_values("stage", ignore_index=True)
+
+
+def stages_query(data: Dataset, until: date) -> Any:
+    """Return the query of :func:`stages`, not yet run."""
+    grouped = _events(data, until).group_by("stage")
+    return grouped.aggregate(n=_.count(), first=_.entered_at.min(), last=_.entered_at.max())
+
+
+def path_edges(
+    data: object,
+    until: date,
+    by: str | Iterable[str] = (),
+    weeks: int = 13,
+    order: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Count the stays of deals in stages, by the stage that followed and the days it took.
+
+    Every event makes exactly one stay: it ends with the deal's next event, else when the deal was
+    closed, else it still lasts. So the counts add up to the events known before `until`.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet; stays that last are counted to its eve.
+    by : dimensions of the deal: ``segment``, ``region``, ``source``, ``owner``, ``product``.
+    weeks : length of the blocks of entry, counted back from `until`.
+    order : stages in their order, which settles events at the same second; others follow by name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``outcome`` of the deal (``won``, ``lost``, ``open``; ``unknown`` for
+        events of no known deal), ``entered`` (first day of the block), ``stage``, ``next`` (a
+        stage, ``(won)``, ``(lost)`` or ``(open)``), ``days`` (midnights between; negative where
+        the deal was closed before it entered the stage), ``n`` stays, ``amount`` and ``n_amount``
+        (sum and count of the amounts above 0 of the deals that stayed), ``same_time``
+        (stays that ended in the second they began) and ``late`` (entered after the day on which
+        the deal was closed).
+
+    Raises
+    ------
+    MissingData
+        If there are no stage events, or the deals lack a dimension.
+    """
+    dataset, dims = opened(data), dimensions(by)
+    names = stage_codes(dataset, until, order)
+    key = ("path_edges", until, dims, weeks, names)
+
+    def make() -> pd.DataFrame:
+        found = path_edges_query(dataset, until, dims, weeks, names).execute()
+        return _named(found, dims, until, weeks, names)
+
+    found: pd.DataFrame = dataset.remember(key, make)
+    return found.copy()
+
+
+def path_edges_query(data: Dataset, until: date, by: By, weeks: int, names: tuple[str, ...]) -> Any:
+    """Return the query of :func:`path_edges`, not yet run; stages and blocks are numbers."""
+    walks = _walks(data, until, by, names)
+    steps = walks.select(*by, "outcome", "closing", "amount", pair=_pairs(walks.way).unnest())
+    start, end = steps.pair["f1"], steps.pair["f2"]
+    day, stop = start // (CODES * DAY), end // (CODES * DAY)
+    stays = steps.select(
+        *by, "outcome",
+        block=(ibis.literal((until - EPOCH).days, "int64") - 1 - day) // (7 * weeks),
+        code=start % CODES, next_code=end % CODES, days=stop - day,
+        amount=steps.amount, late=day > steps.closing,
+        same=(end % CODES != END) & (start // CODES == end // CODES),
+    )  # fmt: skip
+    return stays.group_by([*by, "outcome", "block", "code", "next_code", "days"]).aggregate(
+        n=_.count(),
+        amount=_.amount.sum(where=_.amount > 0),
+        n_amount=_.amount.count(where=_.amount > 0),
+        same_time=_.same.cast("int64").sum(),
+        late=_.late.cast("int64").sum(),
+    )
+
+
+def path_variants(
+    data: object,
+    until: date,
+    by: str | Iterable[str] = (),
+    weeks: int = 13,
+    order: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Count deals by the whole way they took: every deal that has events is in exactly one row.
+
+    Parameters are those of :func:`path_edges`; blocks are of the day the deal was closed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``outcome``, ``closed`` (first day of the block; ``NaT`` while open),
+        ``path`` (a tuple of stages), ``late`` (how many of its last events came after the day of
+        closing), ``n`` deals, ``days`` (sum of the days from opening to closing, or to the eve of
+        `until`) and ``n_days`` (deals whose opening is known and not after their end).
+
+    Raises
+    ------
+    MissingData
+        If there are no stage events, or the deals lack a dimension.
+    """
+    dataset, dims = opened(data), dimensions(by)
+    names = stage_codes(dataset, until, order)
+    key = ("path_variants", until, dims, weeks, names)
+
+    def make() -> pd.DataFrame:
+        found = path_variants_query(dataset, until, dims, weeks, names).execute()
+        return _spelled(found, dims, until, weeks, names)
+
+    found: pd.DataFrame = dataset.remember(key, make)
+    return found.copy()
+
+
+def path_variants_query(
+    data: Dataset, until: date, by: By, weeks: int, names: tuple[str, ...]
+) -> Any:
+    """Return the query of :func:`path_variants`, not yet run; stages and blocks are numbers."""
+    walks = _walks(data, until, by, names)
+    way = walks.way[: walks.way.length() - 1]
+    block = (ibis.literal((until - EPOCH).days, "int64") - 1 - walks.closing) // (7 * weeks)
+    age = walks.closing - walks.opening
+    ways = walks.select(
+        *by, "outcome",
+        block=ibis.ifelse(walks.outcome.isin(["won", "lost"]), block, ibis.null("int64")),
+        path=way.map(lambda k: (k % CODES).cast("int16")),
+        late=way.filter(lambda k: k // (CODES * DAY) > walks.closing).length(),
+        age=ibis.ifelse(age >= 0, age, ibis.null("int64")),
+    )  # fmt: skip
+    grouped = ways.group_by([*by, "outcome", "block", "path", "late"])
+    return grouped.aggregate(n=_.count(), days=_.age.sum(), n_days=_.age.count())
+
+
+def stage_codes(data: Dataset, until: date, order: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all stages: those of `order` that occur, then the others by name."""
+    found = list(stages(data, until)["stage"])
+    known = [name for name in order if name in found]
+    return (*known, *(name for name in found if name not in known))
+
+
+def _events(data: Dataset, until: date) -> Any:
+    events = need(data, "stage_events", "opportunity_id", "stage", "entered_at")
+    whole = events.opportunity_id.notnull() & events.stage.notnull()
+    return events.filter(whole, events.entered_at < midnight(until))
+
+
+def _walks(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
+    """Return one row a deal that has events: its way, then the time it ended or was last seen."""
+    code = _.stage.cases(*[(name, place) for place, name in enumerate(names)], else_=0)
+    ways = (
+        _events(data, until)
+        .select("opportunity_id", key=_.entered_at.epoch_seconds().cast("int64") * CODES + code)
+        .group_by("opportunity_id")
+        .aggregate(way=_.key.collect())
+    )
+    eve = midnight(until - timedelta(days=1))
+    deals = deals_at(data, until).select(
+        "opportunity_id", "outcome", "amount", **split(data, "opportunities", by),
+        opening=_seconds(_.created_on) // DAY,
+        ending=_seconds(_.closed_on.fill_null(eve)),
+    )  # fmt: skip
+    joined = ways.left_join(deals, "opportunity_id")
+    ending = joined.ending.fill_null(_seconds(eve))
+    return joined.select(
+        **{dim: joined[dim].fill_null(NONE) for dim in by},
+        outcome=joined.outcome.fill_null(UNKNOWN),
+        amount=joined.amount,
+        opening=joined.opening,
+        closing=ending // DAY,
+        way=joined.way.sort().concat(ibis.array([ending * CODES + END])),
+    )
+
+
+def _seconds(moment: Any) -> Any:
+    return moment.epoch_seconds().cast("int64")
+
+
+def _pairs(way: Any) -> Any:
+    """Return each element of a list together with the next one."""
+    return way[: way.length() - 1].zip(way[1:])
+
+
+def _block(blocks: pd.Series, until: date, weeks: int) -> pd.Series:
+    """Return the first day of each block of weeks that end at `until`."""
+    ends = pd.Timestamp(until) - pd.to_timedelta(blocks.astype("float64") * 7 * weeks, unit="D")
+    return (ends - pd.Timedelta(weeks=weeks)).astype("datetime64[us]")
+
+
+def _named(
+    found: pd.DataFrame, by: By, until: date, weeks: int, names: tuple[str, ...]
+) -> pd.DataFrame:
+    words = np.array(names, dtype=object)
+    ends = {"won": WON, "lost": LOST}
+    inner = found["next_code"] != END
+    following = pd.Series(words[found["next_code"].where(inner, 0).to_numpy(int)], found.index)
+    named = found.assign(
+        entered=_block(found["block"], until, weeks),
+        stage=pd.Series(words[found["code"].to_numpy(int)], found.index, dtype="str"),
+        next=following.where(inner, found["outcome"].map(ends).fillna(OPEN)).astype("str"),
+        days=found["days"].astype(float),
+        amount=found["amount"].astype(float).round(4),
+    )
+    keys = [*by, "outcome", "entered", "stage", "next", "days"]
+    measures = ["n", "amount", "n_amount", "same_time", "late"]
+    return named[[*keys, *measures]].sort_values(keys, ignore_index=True)
+
+
+def _spelled(
+    found: pd.DataFrame, by: By, until: date, weeks: int, names: tuple[str, ...]
+) -> pd.DataFrame:
+    keys = [*by, "outcome", "closed", "path", "late"]
+    spelled = found.assign(
+        closed=_block(found["block"], until, weeks),
+        path=pd.Series([tuple(names[k] for k in way) for way in found["path"]], dtype="object"),
+        days=found["days"].astype(float),
+    )
+    return spelled[[*keys, "n", "days", "n_days"]].sort_values(keys, ignore_index=True)
