@@ -22,6 +22,7 @@ from report_helpers.present import findings, provenance, scoreboard, threads
 from report_helpers.present.blocks import (
     FACTS,
     Block,
+    Callout,
     Columns,
     Finding,
     Findings,
