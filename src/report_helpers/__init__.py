@@ -34,6 +34,13 @@ _HOMES = {
     "campaign_results": "metrics.campaigns",
     "planned_campaigns": "metrics.campaigns",
     "watch": "metrics.watch",
+    "retention": "metrics.retention",
+    "retention_history": "metrics.retention",
+    "white_space": "metrics.market",
+    "penetration": "metrics.market",
+    "second_product_rate": "metrics.cross_sell",
+    "pair_lift": "metrics.cross_sell",
+    "accounts_to_approach": "metrics.approach",
     "Weekly": "present.weekly",
     "Brief": "present.brief",
 }

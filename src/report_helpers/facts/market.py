@@ -13,7 +13,7 @@ from ibis import _
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.customers import attributes, orders, running
 from report_helpers.facts.deals import deals_at
-from report_helpers.facts.reduction import NONE, By, need, opened, split
+from report_helpers.facts.reduction import By, need, opened, split
 from report_helpers.facts.timing import week
 
 
@@ -66,9 +66,9 @@ def account_deals(data: object, until: date, by: str | Iterable[str] = ()) -> pd
     Returns
     -------
     pandas.DataFrame
-        The attributes (``(none)`` for deals of unknown accounts), ``closed_week``, ``outcome``
-        (``won`` or ``lost``), ``n`` deals, ``n_amount`` of them with an amount above 0, their
-        ``amount`` and the sum of their ``squares``.
+        The attributes (with them, deals of unknown accounts are left out), ``closed_week``,
+        ``outcome`` (``won`` or ``lost``), ``n`` deals, ``n_amount`` of them with an amount above 0,
+        their ``amount`` and the sum of their ``squares``.
 
     Raises
     ------
@@ -88,8 +88,8 @@ def account_deals_query(data: Dataset, until: date, by: By) -> Any:
         accounts = need(data, "accounts", "account_id")
         dims = {f"of_{name}": value for name, value in split(data, "accounts", by).items()}
         known = accounts.select(known_id=_.account_id, **dims)
-        joined = deals.select("account_id", *needed).left_join(known, [("account_id", "known_id")])
-        deals = joined.mutate(**{name: joined[f"of_{name}"].fill_null(NONE) for name in by})
+        joined = deals.select("account_id", *needed).inner_join(known, [("account_id", "known_id")])
+        deals = joined.mutate(**{name: joined[f"of_{name}"] for name in by})
     return deals.group_by(*by, "closed_week", "outcome").aggregate(
         n=_.count(),
         n_amount=_.paid.sum().fill_null(0),

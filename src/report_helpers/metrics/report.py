@@ -14,9 +14,20 @@ from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
 from report_helpers.glossary import METRICS, Metric, metric
 from report_helpers.metrics import figures as tidy
 from report_helpers.metrics.cohort import cohort_loss_rate, cohort_win_rate
+from report_helpers.metrics.cross_sell import pair_lift, second_product_rate
 from report_helpers.metrics.funnel import lead_funnel, lead_to_customer_rate
+from report_helpers.metrics.market import (
+    penetration,
+    white_space_accounts,
+    white_space_value,
+)
 from report_helpers.metrics.question import When
 from report_helpers.metrics.reasons import loss_reasons, rejection_reasons
+from report_helpers.metrics.retention import (
+    gross_revenue_retention,
+    logo_retention,
+    net_revenue_retention,
+)
 from report_helpers.metrics.scorecard import measure
 from report_helpers.metrics.spans import Spans
 from report_helpers.periods import Period
@@ -39,6 +50,14 @@ MAKERS: dict[str, Maker] = {
     "funnel_rate": partial(_of_funnel, "funnel_rate"),
     "loss_reason_share": loss_reasons,
     "rejection_reason_share": rejection_reasons,
+    "logo_retention": logo_retention,
+    "gross_revenue_retention": gross_revenue_retention,
+    "net_revenue_retention": net_revenue_retention,
+    "penetration": penetration,
+    "white_space_accounts": white_space_accounts,
+    "white_space_value": white_space_value,
+    "second_product_rate": second_product_rate,
+    "pair_lift": pair_lift,
 }
 
 
