@@ -88,6 +88,12 @@ class Commitments(Section):
     attempts_days: Annotated[int, Field(ge=1, strict=True)] = 5
 
 
+class Stages(Section):
+    """``[stages]``: the order of the stages deals go through; empty to learn it from the deals."""
+
+    order: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+
+
 class Output(Section):
     """``[output]``: the folder reports are written to."""
 
@@ -110,6 +116,7 @@ class Settings(Section):
     data: Data = Data()
     goals: Goals = Goals()
     commitments: Commitments = Commitments()
+    stages: Stages = Stages()
     output: Output = Output()
 
 
