@@ -126,6 +126,51 @@ def test_referrals_have_about_doubled(leads: pd.DataFrame) -> None:
     assert after.mean() > before.mean() + 5 * np.sqrt(before.mean() / len(after))
 
 
+def running(orders: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    return orders[(orders["starts_on"] < day) & ~(orders["ends_on"] < day)]
+
+
+def test_nine_in_ten_customers_stay_and_the_others_buy_as_much_more(frames: Frames) -> None:
+    ends = pd.Timestamp("2026-11-02")
+    before, after = (
+        running(frames["orders"], day).groupby("account_id")["amount"].sum()
+        for day in (ends - pd.DateOffset(years=1), ends)
+    )
+    now = after.reindex(before.index, fill_value=0)
+    assert (now > 0).mean() == pytest.approx(0.9, abs=0.03)
+    assert np.minimum(now, before).sum() / before.sum() == pytest.approx(0.88, abs=0.03)
+    assert now.sum() / before.sum() == pytest.approx(1.02, abs=0.04)
+
+
+def test_flow_meters_and_calibration_go_together_where_the_law_wants_it(frames: Frames) -> None:
+    held = running(frames["orders"], pd.Timestamp("2026-11-05"))
+    owns = pd.crosstab(held["account_id"], held["product"]) > 0
+    both = owns["Flow meter"] & owns["Calibration"]
+    expected = owns["Flow meter"].mean() * owns["Calibration"].mean() * len(owns)
+    assert 1.35 < both.sum() / expected < 1.75
+    other = [
+        (owns[a] & owns[b]).mean() / (owns[a].mean() * owns[b].mean())
+        for a in owns
+        for b in owns
+        if a < b and {a, b} != {"Flow meter", "Calibration"}
+    ]
+    assert max(other) < 1.1
+    one = owns.index[owns["Flow meter"] | owns["Calibration"]]
+    firms = frames["accounts"].set_index("account_id").loc[one]
+    lawful = firms["industry"].isin(["Food and drink", "Pharmaceuticals"])
+    assert far_apart(both[one][~lawful], both[one][lawful]) > 2.5
+
+
+def test_a_market_is_left_to_win_most_of_all_among_small_firms(frames: Frames) -> None:
+    firms = frames["accounts"].set_index("account_id")
+    held = running(frames["orders"], pd.Timestamp("2026-11-05"))
+    customer = firms.index.isin(held["account_id"])
+    share = pd.Series(customer, firms.index)[firms["addressable"]].groupby(firms["segment"]).mean()
+    assert share["Enterprise"] > 0.5 > share["Small business"] > 0.35
+    assert (customer & firms["addressable"]).sum() == 392
+    assert (customer & ~firms["addressable"]).sum() == 28
+
+
 def test_the_last_complete_week_shows_them_and_their_consequences_only(frames: Frames) -> None:
     leads, deals = frames["leads"], frames["opportunities"]
     assert signals({**of_leads(leads), **of_deals(deals)}) == {

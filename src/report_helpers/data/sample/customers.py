@@ -88,12 +88,17 @@ TRADES = {
     "Pumps": "Machinery",
 }
 SIZES = (("1000+", "250-999"), ("250-999", "50-249"), ("1-49", "1-49"))
-CUSTOMERS = 0.36  # share of accounts that were customers before the sample begins
-CHURN = 0.08  # a year
+CUSTOMERS = {"Enterprise": 0.44, "Mid-market": 0.36, "Small business": 0.26}  # before the sample
+LEAVE, DROP = 0.12, 0.02  # a year: customers that end all their contracts; contracts that end alone
 FIRST_WEIGHTS = (3, 3, 2, 2, 2)
-COMPANION = {0: 3, 1: 0, 2: 4, 3: 4, 4: 3}  # the product most often bought next
+COMPANION = {0: 3, 1: 0, 2: 4, 3: 0, 4: 2}  # the product most often bought next
+PAIR = (0, 3)  # flow meters must be calibrated, in these industries by law
+REGULATED = ("Food and drink", "Pharmaceuticals")
+BOTH, BOTH_REGULATED, SECOND = 0.6, 0.9, 0.2  # chance of a second product, before the sample
+BUNDLED, BUNDLED_REGULATED = 0.3, 0.7  # chance that who buys one of the pair takes the other too
 RENEWS_AFTER = 730  # days; a renewal is a new row that begins on the day the old one ended
-PRICE_RISE = 1.04
+YEARS = 2  # that the amount of a deal covers
+PRICE_RISE = 1.07
 
 
 def accounts(rng: np.random.Generator, count: int) -> pd.DataFrame:
@@ -143,8 +148,9 @@ def orders(
 ) -> pd.DataFrame:
     """Return what customers bought or subscribe to: old customers' contracts and won deals.
 
-    One row is one product of one account for one term. A contract of more than two years is
-    renewed at a higher price; about :data:`CHURN` of all contracts end each year.
+    One row is one product of one account for one term, with its amount a year. A contract of more
+    than two years is renewed at a higher price. Each year a share :data:`LEAVE` of the customers
+    end all their contracts, and a share :data:`DROP` of the contracts end alone.
     """
     won = deals[(deals["outcome"] == "won") & deals["account_id"].notna()]
     bought = pd.DataFrame(
@@ -152,29 +158,44 @@ def orders(
             "account_id": won["account_id"],
             "product": won["product"],
             "starts_on": won["closed_on"],
-            "amount": won["amount"],
+            "amount": np.ceil(won["amount"] / YEARS / 100) * 100,
         }
     )
     table = pd.concat([_old_contracts(rng, planted, accounts), bought], ignore_index=True)
-    life = np.ceil(rng.exponential(365.25 / CHURN, len(table))).astype(np.int64)
-    table["ends_on"] = table["starts_on"] + pd.to_timedelta(np.maximum(life, 90), unit="D")
-    table["ends_on"] = table["ends_on"].where(table["ends_on"] <= pd.Timestamp(planted.until))
+    table = pd.concat([table, _bundled(rng, bought, accounts)], ignore_index=True)
+    alone = table["starts_on"] + _lifetimes(rng, DROP, len(table))
+    first = table.groupby("account_id")["starts_on"].min()
+    gone = table["account_id"].map(first + _lifetimes(rng, LEAVE, len(first)))
+    gone = gone.where(gone > table["starts_on"])  # who buys after leaving is back to stay
+    again = table.sort_values(["starts_on", "amount"]).groupby(["account_id", "product"])
+    table["amount"] = again["amount"].cummax()  # who buys a product again buys more of it,
+    replaced = again["starts_on"].shift(-1)  # and the new contract replaces the old one
+    ends = pd.concat([alone, gone, replaced], axis=1).min(axis=1)
+    table["ends_on"] = ends.where(ends <= pd.Timestamp(planted.until))
     table = _renewed(planted, table)
     return table.sort_values(["starts_on", "account_id", "product"], ignore_index=True)
+
+
+def _lifetimes(rng: np.random.Generator, rate: float, count: int) -> pd.TimedeltaIndex:
+    """Days until something ends that ends at `rate` a year, none sooner than 90."""
+    life = np.ceil(rng.exponential(365.25 / rate, count)).astype(np.int64)
+    return pd.to_timedelta(np.maximum(life, 90), unit="D")
 
 
 def _old_contracts(
     rng: np.random.Generator, planted: Planted, accounts: pd.DataFrame
 ) -> pd.DataFrame:
-    """Contracts made before the sample begins; about a third of customers have two products."""
+    """Contracts made before the sample begins; flow meters and calibration go together."""
     group = accounts.groupby(["segment", "region"], observed=True)
     place = group.cumcount() / group["account_id"].transform("size")
-    customers = np.flatnonzero(place < CUSTOMERS)
+    customers = np.flatnonzero(place < accounts["segment"].map(CUSTOMERS))
     first = draw(rng, FIRST_WEIGHTS, len(customers))
     follows = np.array([COMPANION[p] for p in range(len(PRODUCTS))])[first]
     other = (first + rng.integers(1, len(PRODUCTS), len(customers))) % len(PRODUCTS)
     second = np.where(rng.random(len(customers)) < 0.65, follows, other)
-    both = rng.random(len(customers)) < 0.34
+    lawful = accounts["industry"].isin(REGULATED).to_numpy()[customers]
+    paired = np.where(lawful, BOTH_REGULATED, BOTH)
+    both = rng.random(len(customers)) < np.where(np.isin(first, PAIR), paired, SECOND)
     age = rng.integers(30, 1500, len(customers))
     begun = _days_before(planted, age)
     later = _days_before(planted, np.maximum(age - rng.integers(60, 700, len(customers)), 1))
@@ -188,6 +209,21 @@ def _old_contracts(
             "starts_on": np.concatenate([begun, later[both]]).astype("datetime64[s]"),
             "amount": np.maximum(amount, 300),
         }
+    )
+
+
+def _bundled(
+    rng: np.random.Generator, bought: pd.DataFrame, accounts: pd.DataFrame
+) -> pd.DataFrame:
+    """The other product of the pair, taken on the same day as the one of a won deal."""
+    one, other = (PRODUCTS[place] for place in PAIR)
+    industry = bought["account_id"].map(accounts.set_index("account_id")["industry"])
+    wanted = np.where(industry.isin(REGULATED), BUNDLED_REGULATED, BUNDLED)
+    taken = bought["product"].isin([one, other]) & (rng.random(len(bought)) < wanted)
+    extra = bought[taken]
+    return extra.assign(
+        product=extra["product"].map({one: other, other: one}),
+        amount=np.ceil(extra["amount"] / 400) * 100,
     )
 
 
