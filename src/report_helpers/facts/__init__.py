@@ -17,7 +17,7 @@ from report_helpers.facts.campaigns import campaign_results, responses, spend
 from report_helpers.facts.commitments import attempts, first_touches, missed_leads
 from report_helpers.facts.deals import deal_days, deal_flow, losses, won_by_day
 from report_helpers.facts.leads import STAGES, lead_flow, rejections, touch_hours
-from report_helpers.facts.readiness import ready_leads
+from report_helpers.facts.readiness import nurture_balance, ready_leads
 from report_helpers.facts.reduction import DIMENSIONS, NONE
 from report_helpers.facts.stale import stale_deals
 
@@ -38,6 +38,7 @@ __all__ = [
     "lead_quality",
     "losses",
     "missed_leads",
+    "nurture_balance",
     "quality_days",
     "ready_leads",
     "rejections",

@@ -11,8 +11,8 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.attributes import judged_leads
-from report_helpers.facts.reduction import By, dimensions, offers, opened, split
+from report_helpers.facts.attributes import attribute_profile, judged_leads
+from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split
 from report_helpers.facts.timing import day, days
 
 
@@ -66,6 +66,52 @@ def ready_leads_query(data: Dataset, until: date, by: By) -> Any:
         days=days(leads.created_on, leads.ready_on),
     )
     return dated.group_by(keys).aggregate(**measures).order_by(keys)
+
+
+def nurture_balance(data: object, until: date) -> pd.DataFrame:
+    """Compare nurtured leads with others in every attribute that is a number or a flag.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an attribute: ``attribute``, mean and variance of nurtured leads (``mean1``,
+        ``var1``) and of the others (``mean0``, ``var0``).
+
+    Raises
+    ------
+    MissingData
+        As `ready_leads`, or if the leads do not say whether they were nurtured.
+    """
+    dataset = opened(data)
+    need(dataset, "leads", "nurtured")
+    profile = attribute_profile(dataset, until)
+    names = list(profile.loc[profile["kind"].isin(["number", "flag"]), "attribute"])
+    return dataset.remember(
+        ("nurture_balance", until), lambda: _balance(dataset, until, names)
+    ).copy()
+
+
+def _balance(data: Dataset, until: date, names: list[str]) -> pd.DataFrame:
+    leads = judged_leads(data, until)
+    measures = {
+        f"{measure}{kind}_{place}": getattr(_as_number(leads[name]), how)(where=chosen)
+        for place, name in enumerate(names)
+        for measure, how in (("mean", "mean"), ("var", "var"))
+        for kind, chosen in (("1", leads.nurtured), ("0", ~leads.nurtured))
+    }
+    columns = ["attribute", "mean1", "var1", "mean0", "var0"]
+    if not names:
+        return pd.DataFrame(columns=columns)
+    row = leads.aggregate(**measures).execute().iloc[0]
+    found = [
+        {"attribute": name} | {key: row[f"{key}_{place}"] for key in columns[1:]}
+        for place, name in enumerate(names)
+    ]
+    return pd.DataFrame(found).astype(dict.fromkeys(columns[1:], "float64"))
+
+
+def _as_number(column: Any) -> Any:
+    return column.cast("int8") if column.type().is_boolean() else column
 
 
 def _with_cost(data: Dataset, leads: Any) -> Any:

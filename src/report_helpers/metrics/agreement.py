@@ -75,7 +75,7 @@ def kappa(table: np.ndarray) -> Kappa:
     return Kappa(float(value), error, float(low), float(high))
 
 
-def definition_agreement(
+def agreement(
     data: Source, period: When = "all", by: str | Sequence[str] = (), judged: str = "then"
 ) -> pd.DataFrame:
     """Return the share of leads that Marketing's and Sales' definitions judge alike, and kappa.
@@ -113,6 +113,26 @@ def definition_agreement(
             figures.make(frame, "definition_kappa", by=names, unit="score", period=key),
         ]
     )
+
+
+def definition_agreement(
+    data: Source, period: When = "all", by: str | Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return the share of leads that both teams' definitions judge alike.
+
+    See `agreement`, which returns it together with kappa.
+    """
+    return _only("definition_agreement", data, period, by)
+
+
+def definition_kappa(
+    data: Source, period: When = "all", by: str | Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return Cohen's kappa of both teams' definitions: agreement beyond chance.
+
+    See `agreement`, which returns it together with the raw share.
+    """
+    return _only("definition_kappa", data, period, by)
 
 
 def overlap(data: Source, period: When = "all", judged: str = "then") -> pd.DataFrame:
@@ -206,3 +226,8 @@ def _sides(found: Judged) -> pd.DataFrame:
     low, high = wilson(sums["hits"], sums["n"])
     value = sums["hits"] / sums["n"].where(sums["n"] > 0)
     return sums.assign(value=value, low=low, high=high).reset_index()
+
+
+def _only(metric: str, data: Source, period: When, by: str | Sequence[str]) -> pd.DataFrame:
+    found = agreement(data, period, by)
+    return found[found["metric"] == metric].reset_index(drop=True)

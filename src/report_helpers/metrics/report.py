@@ -13,14 +13,29 @@ from report_helpers.data.dataset import Dataset
 from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
 from report_helpers.glossary import METRICS, Metric, metric
 from report_helpers.metrics import figures as tidy
+from report_helpers.metrics.agreement import definition_agreement, definition_kappa
+from report_helpers.metrics.actuals import FROM_BOOKS, actual, revenue_growth
 from report_helpers.metrics.cohort import cohort_loss_rate, cohort_win_rate
 from report_helpers.metrics.cross_sell import pair_lift, second_product_rate
+from report_helpers.metrics.commitments import attempts_kept, first_touch_kept
 from report_helpers.metrics.funnel import lead_funnel, lead_to_customer_rate
+from report_helpers.metrics.lead_quality import (
+    definition_lift,
+    definition_precision,
+    definition_recall,
+)
 from report_helpers.metrics.market import (
     penetration,
     white_space_accounts,
     white_space_value,
 )
+from report_helpers.metrics.nurture import (
+    nurture_cost_per_ready,
+    nurture_days_to_ready,
+    nurture_ready_rate,
+)
+from report_helpers.metrics.lead_need import average_deal, mql_to_customer_rate, mqls_needed
+from report_helpers.metrics.perception import perception
 from report_helpers.metrics.question import When
 from report_helpers.metrics.reasons import loss_reasons, rejection_reasons
 from report_helpers.metrics.retention import (
@@ -30,11 +45,12 @@ from report_helpers.metrics.retention import (
 )
 from report_helpers.metrics.scorecard import measure
 from report_helpers.metrics.spans import Spans
+from report_helpers.metrics.targeting import target_quality_rate
 from report_helpers.periods import Period
 from report_helpers.settings import Settings
 
 DIMENSIONS = ("segment", "region", "source", "owner", "product")
-Maker = Callable[[Dataset, When, tuple[str, ...]], pd.DataFrame]
+Maker = Callable[..., pd.DataFrame]  # takes a data set, a period and dimensions
 
 
 def _of_funnel(name: str, data: Dataset, period: When, by: tuple[str, ...]) -> pd.DataFrame:
@@ -58,7 +74,25 @@ MAKERS: dict[str, Maker] = {
     "white_space_value": white_space_value,
     "second_product_rate": second_product_rate,
     "pair_lift": pair_lift,
+    "definition_precision": definition_precision,
+    "definition_recall": definition_recall,
+    "definition_lift": definition_lift,
+    "definition_agreement": definition_agreement,
+    "definition_kappa": definition_kappa,
+    "nurture_ready_rate": nurture_ready_rate,
+    "nurture_days_to_ready": nurture_days_to_ready,
+    "nurture_cost_per_ready": nurture_cost_per_ready,
+    "target_quality_rate": target_quality_rate,
+    **{name: partial(actual, name) for name in FROM_BOOKS},
+    "revenue_growth": revenue_growth,
+    "first_touch_kept": first_touch_kept,
+    "attempts_kept": attempts_kept,
+    "average_deal": average_deal,
+    "mql_to_customer_rate": mql_to_customer_rate,
+    "mqls_needed": mqls_needed,
+    "perception": perception,
 }
+PROMISES = ("first_touch_kept", "attempts_kept")  # what they count depends on the settings
 
 
 def figures(
@@ -97,9 +131,8 @@ def figures(
     wanted = [metric(name) for name in only] or list(METRICS)
     if isinstance(period, Period):
         check_period(data, period)
-    first_month = settings.calendar.fiscal_year_starts if settings else 1
     found = [
-        _figures(data, period, what, dims, first_month)
+        _figures(data, period, what, dims, settings or Settings())
         for what in wanted
         for dims in ([(), by] if by else [()])
     ]
@@ -135,12 +168,14 @@ def unfinished(data: Dataset, period: Period) -> str:
 
 
 def _figures(
-    data: Dataset, period: When, what: Metric, by: tuple[str, ...], first_month: int
+    data: Dataset, period: When, what: Metric, by: tuple[str, ...], settings: Settings
 ) -> pd.DataFrame:
     """Return one metric on all its bases; a single NA row where the data cannot carry it."""
     try:
         if what.name in MAKERS:
-            return MAKERS[what.name](data, period, by)
+            options = {"promise": settings.commitments} if what.name in PROMISES else {}
+            return MAKERS[what.name](data, period, by, **options)
+        first_month = settings.calendar.fiscal_year_starts
         return tidy.join(
             _measured(data, period, (what, basis), by, first_month) for basis in what.bases
         )

@@ -14,7 +14,7 @@ SENIOR = "Director|Head|Manager"
 DEFINITIONS = {
     "marketing": (
         (0.0, None, (("pages_viewed", ">=", "4"),)),
-        (0.45, 1, (("demo_requested", "=", "yes"), ("pages_viewed", ">=", "6"))),
+        (0.45, 1, (("demo_requested", "=", "yes"), ("pages_viewed", ">=", "8"))),
     ),
     "sales": (
         (0.0, None, (("budget_known", "=", "yes"), ("segment", "!=", "Small business"))),
