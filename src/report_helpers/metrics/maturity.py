@@ -59,8 +59,7 @@ def doubts(
     if stage == "inquiry" or reached.empty:
         unknown = "" if stage == "inquiry" else f"no lead is known to have reached {stage} yet"
         return pd.Series(unknown, index=total.index, dtype="str")
-    weeks = (reached["reached_week"] - reached["created_week"]).dt.days / 7
-    most, typical = (_quantile(weeks, reached["n"], q) for q in (MOST, TYPICAL))
+    most, typical = (weeks_to(flow, stage, share) for share in (MOST, TYPICAL))
     first = observed_from(flow)[stage]
     young = leads["created_week"] + (most + 1) * WEEK > pd.Timestamp(until)
     early = leads["created_week"] < first - typical * WEEK
@@ -76,6 +75,16 @@ def doubts(
         line = n.astype("str") + " of " + total.astype("str") + " " + reason
         told = told.str.cat(line.where(n > TOLERANCE * total, ""), sep="; ").str.strip("; ")
     return told
+
+
+def weeks_to(flow: pd.DataFrame, stage: str, share: float = MOST) -> float:
+    """Return the weeks from creation within which that share of a stage's leads reached it.
+
+    NaN where no lead is known to have reached it.
+    """
+    reached = flow[flow["stage"] == stage].dropna(subset=["created_week", "reached_week"])
+    weeks = (reached["reached_week"] - reached["created_week"]).dt.days / 7
+    return _quantile(weeks, reached["n"], share) if len(reached) else float("nan")
 
 
 def _quantile(values: pd.Series, counts: pd.Series, q: float) -> float:

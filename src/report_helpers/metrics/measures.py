@@ -188,6 +188,7 @@ MEASURES: dict[tuple[str, str], Measure] = {
     ("cost_per_mql", ""): partial(_cost_per, stage="mql"),
     ("cost_per_sql", ""): partial(_cost_per, stage="sql"),
     ("accepted", ""): partial(_lead_stage, stage="accepted"),
+    ("sqls", ""): partial(_lead_stage, stage="sql"),
     ("acceptance_rate", "closed"): _acceptance,
     ("speed_to_lead", "median"): _speed_to_lead,
     ("opportunities", ""): _opportunities,

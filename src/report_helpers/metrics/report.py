@@ -13,12 +13,13 @@ from report_helpers.data.dataset import Dataset
 from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
 from report_helpers.glossary import METRICS, Metric, metric
 from report_helpers.metrics import figures as tidy
-from report_helpers.metrics.agreement import definition_agreement, definition_kappa
 from report_helpers.metrics.actuals import FROM_BOOKS, actual, revenue_growth
+from report_helpers.metrics.agreement import definition_agreement, definition_kappa
 from report_helpers.metrics.cohort import cohort_loss_rate, cohort_win_rate
-from report_helpers.metrics.cross_sell import pair_lift, second_product_rate
 from report_helpers.metrics.commitments import attempts_kept, first_touch_kept
+from report_helpers.metrics.cross_sell import pair_lift, second_product_rate
 from report_helpers.metrics.funnel import lead_funnel, lead_to_customer_rate
+from report_helpers.metrics.lead_need import average_deal, mql_to_customer_rate, mqls_needed
 from report_helpers.metrics.lead_quality import (
     definition_lift,
     definition_precision,
@@ -34,7 +35,6 @@ from report_helpers.metrics.nurture import (
     nurture_days_to_ready,
     nurture_ready_rate,
 )
-from report_helpers.metrics.lead_need import average_deal, mql_to_customer_rate, mqls_needed
 from report_helpers.metrics.perception import perception
 from report_helpers.metrics.question import When
 from report_helpers.metrics.reasons import loss_reasons, rejection_reasons
