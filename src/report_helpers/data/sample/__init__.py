@@ -12,7 +12,15 @@ import numpy as np
 import pandas as pd
 
 from report_helpers.data.contracts import TABLES
-from report_helpers.data.sample import campaigns, criteria, customers, leads, opportunities, team
+from report_helpers.data.sample import (
+    campaigns,
+    criteria,
+    customers,
+    leads,
+    opportunities,
+    practices,
+    team,
+)
 from report_helpers.data.sample.files import write
 from report_helpers.data.sample.planted import Planted
 from report_helpers.periods import WEEK, monday
@@ -69,6 +77,7 @@ def generate(
         "criteria": criteria.criteria(planted),
         "notes": team.notes(planted),
         "calendar": team.calendar(planted),
+        **practices.generate(seed, planted, inquiries, deals),
     }
     return {name: table[_columns(name, table)] for name, table in tables.items()}
 
