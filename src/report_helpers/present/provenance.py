@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from report_helpers.data.audit import Audit, Remark, TableAudit
+from report_helpers.data.audit import Remark, TableAudit
 from report_helpers.data.contracts import TABLES
 from report_helpers.data.dataset import Dataset
 from report_helpers.glossary import metric
@@ -108,8 +108,3 @@ def _remarks(table: TableAudit) -> str:
 def _said(label: str, remarks: list[Remark]) -> list[str]:
     return [f"{label} {remark.count:,} × {remark.what}" for remark in remarks]
 
-
-def summary(audit: Audit) -> str:
-    """Say in one sentence how much was read."""
-    rows = sum(table.rows_kept for table in audit.tables.values())
-    return f"{rows:,} rows in {count_of(len(audit.tables), 'table')}"
