@@ -33,10 +33,11 @@ def watch(data: Dataset, period: Period) -> list[Line]:
             lines = series(data, period, (name, basis), by=(dimension,))
         except MissingData:  # a data set without this table or dimension has nothing to watch here
             continue
-        found += [line for line in lines if line.signal.is_signal and _is_large(line)]
+        found += [line for line in lines if line.signal.is_signal and is_large(line)]
     return found
 
 
-def _is_large(line: Line) -> bool:
+def is_large(line: Line) -> bool:
+    """Return whether a group's typical period rests on enough cases to be judged week by week."""
     sizes = np.array(line.history if line.metric.unit == "count" else [line.n], dtype=float)
     return bool(np.nanmedian(sizes) >= TYPICAL_N) if np.isfinite(sizes).any() else False

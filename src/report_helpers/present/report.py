@@ -16,7 +16,7 @@ from report_helpers.glossary import METRICS, metric
 from report_helpers.metrics import figures as tidy
 from report_helpers.metrics.report import MAKERS, check_period, figures, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
-from report_helpers.metrics.watch import watch
+from report_helpers.metrics.watch import is_large, watch
 from report_helpers.periods import WEEK, Period
 from report_helpers.present import findings, provenance, scoreboard, threads
 from report_helpers.present.blocks import (
