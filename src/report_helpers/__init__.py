@@ -49,6 +49,12 @@ _HOMES = {
     "nurture": "metrics.nurture",
     "nurture_comparison": "metrics.matching",
     "target_segments": "metrics.targeting",
+    "buying_path": "metrics.buying_path",
+    "step_losses": "metrics.buying_path",
+    "step_waits": "metrics.steps",
+    "detour_share": "metrics.detours",
+    "rework_days": "metrics.detours",
+    "delays": "metrics.delays",
     "Weekly": "present.weekly",
     "Brief": "present.brief",
 }

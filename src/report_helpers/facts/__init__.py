@@ -17,8 +17,10 @@ from report_helpers.facts.campaigns import campaign_results, responses, spend
 from report_helpers.facts.commitments import attempts, first_touches, missed_leads
 from report_helpers.facts.deals import deal_days, deal_flow, losses, won_by_day
 from report_helpers.facts.leads import STAGES, lead_flow, rejections, touch_hours
+from report_helpers.facts.paths import path_edges, path_variants, stages
 from report_helpers.facts.readiness import nurture_balance, ready_leads
 from report_helpers.facts.reduction import DIMENSIONS, NONE
+from report_helpers.facts.rework import path_rework
 from report_helpers.facts.stale import stale_deals
 
 __all__ = [
@@ -39,11 +41,15 @@ __all__ = [
     "losses",
     "missed_leads",
     "nurture_balance",
+    "path_edges",
+    "path_rework",
+    "path_variants",
     "quality_days",
     "ready_leads",
     "rejections",
     "responses",
     "spend",
+    "stages",
     "stale_deals",
     "touch_hours",
     "won_by_day",

@@ -27,6 +27,10 @@ END = CODES - 1
 DAY = 86_400  # seconds
 EPOCH = date(1970, 1, 1)
 WON, LOST, OPEN = "(won)", "(lost)", "(open)"
+AMOUNTS = {
+    "amount": _.amount.sum(where=_.amount > 0),
+    "n_amount": _.amount.count(where=_.amount > 0),
+}
 UNKNOWN = "unknown"  # outcome of events whose deal is not among the deals
 
 
@@ -118,21 +122,20 @@ def path_edges(
 
 def path_edges_query(data: Dataset, until: date, by: By, weeks: int, names: tuple[str, ...]) -> Any:
     """Return the query of :func:`path_edges`, not yet run; stages and blocks are numbers."""
-    walks = _walks(data, until, by, names)
-    steps = walks.select(*by, "outcome", "closing", "amount", pair=_pairs(walks.way).unnest())
+    ways = deal_ways(data, until, by, names)
+    steps = ways.select(*by, "outcome", "closing", "amount", pair=adjacent(ways.way).unnest())
     start, end = steps.pair["f1"], steps.pair["f2"]
     day, stop = start // (CODES * DAY), end // (CODES * DAY)
     stays = steps.select(
         *by, "outcome",
-        block=(ibis.literal((until - EPOCH).days, "int64") - 1 - day) // (7 * weeks),
+        block=((until - EPOCH).days - 1 - day) // (7 * weeks),
         code=start % CODES, next_code=end % CODES, days=stop - day,
         amount=steps.amount, late=day > steps.closing,
         same=(end % CODES != END) & (start // CODES == end // CODES),
     )  # fmt: skip
     return stays.group_by([*by, "outcome", "block", "code", "next_code", "days"]).aggregate(
         n=_.count(),
-        amount=_.amount.sum(where=_.amount > 0),
-        n_amount=_.amount.count(where=_.amount > 0),
+        **AMOUNTS,
         same_time=_.same.cast("int64").sum(),
         late=_.late.cast("int64").sum(),
     )
@@ -155,7 +158,8 @@ def path_variants(
         The dimensions, then ``outcome``, ``closed`` (first day of the block; ``NaT`` while open),
         ``path`` (a tuple of stages), ``late`` (how many of its last events came after the day of
         closing), ``n`` deals, ``days`` (sum of the days from opening to closing, or to the eve of
-        `until`) and ``n_days`` (deals whose opening is known and not after their end).
+        `until`), ``n_days`` (deals whose opening is known and not after their end), ``amount`` and
+        ``n_amount`` (sum and count of the deals' amounts above 0).
 
     Raises
     ------
@@ -178,19 +182,19 @@ def path_variants_query(
     data: Dataset, until: date, by: By, weeks: int, names: tuple[str, ...]
 ) -> Any:
     """Return the query of :func:`path_variants`, not yet run; stages and blocks are numbers."""
-    walks = _walks(data, until, by, names)
-    way = walks.way[: walks.way.length() - 1]
-    block = (ibis.literal((until - EPOCH).days, "int64") - 1 - walks.closing) // (7 * weeks)
-    age = walks.closing - walks.opening
-    ways = walks.select(
-        *by, "outcome",
-        block=ibis.ifelse(walks.outcome.isin(["won", "lost"]), block, ibis.null("int64")),
+    ways = deal_ways(data, until, by, names)
+    way = ways.way[: ways.way.length() - 1]
+    block = ((until - EPOCH).days - 1 - ways.closing) // (7 * weeks)
+    age = ways.closing - ways.opening
+    ways = ways.select(
+        *by, "outcome", "amount",
+        block=ibis.ifelse(ways.outcome.isin(["won", "lost"]), block, ibis.null("int64")),
         path=way.map(lambda k: (k % CODES).cast("int16")),
-        late=way.filter(lambda k: k // (CODES * DAY) > walks.closing).length(),
+        late=way.filter(lambda k: k // (CODES * DAY) > ways.closing).length(),
         age=ibis.ifelse(age >= 0, age, ibis.null("int64")),
     )  # fmt: skip
     grouped = ways.group_by([*by, "outcome", "block", "path", "late"])
-    return grouped.aggregate(n=_.count(), days=_.age.sum(), n_days=_.age.count())
+    return grouped.aggregate(n=_.count(), days=_.age.sum(), n_days=_.age.count(), **AMOUNTS)
 
 
 def stage_codes(data: Dataset, until: date, order: tuple[str, ...]) -> tuple[str, ...]:
@@ -206,10 +210,10 @@ def _events(data: Dataset, until: date) -> Any:
     return events.filter(whole, events.entered_at < midnight(until))
 
 
-def _walks(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
+def deal_ways(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
     """Return one row a deal that has events: its way, then the time it ended or was last seen."""
     code = _.stage.cases(*[(name, place) for place, name in enumerate(names)], else_=0)
-    ways = (
+    events = (
         _events(data, until)
         .select("opportunity_id", key=_.entered_at.epoch_seconds().cast("int64") * CODES + code)
         .group_by("opportunity_id")
@@ -221,10 +225,11 @@ def _walks(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
         opening=_seconds(_.created_on) // DAY,
         ending=_seconds(_.closed_on.fill_null(eve)),
     )  # fmt: skip
-    joined = ways.left_join(deals, "opportunity_id")
+    joined = events.left_join(deals, "opportunity_id")
     ending = joined.ending.fill_null(_seconds(eve))
     return joined.select(
         **{dim: joined[dim].fill_null(NONE) for dim in by},
+        opportunity_id=joined.opportunity_id,
         outcome=joined.outcome.fill_null(UNKNOWN),
         amount=joined.amount,
         opening=joined.opening,
@@ -237,12 +242,12 @@ def _seconds(moment: Any) -> Any:
     return moment.epoch_seconds().cast("int64")
 
 
-def _pairs(way: Any) -> Any:
+def adjacent(way: Any) -> Any:
     """Return each element of a list together with the next one."""
     return way[: way.length() - 1].zip(way[1:])
 
 
-def _block(blocks: pd.Series, until: date, weeks: int) -> pd.Series:
+def block_start(blocks: pd.Series, until: date, weeks: int) -> pd.Series:
     """Return the first day of each block of weeks that end at `until`."""
     ends = pd.Timestamp(until) - pd.to_timedelta(blocks.astype("float64") * 7 * weeks, unit="D")
     return (ends - pd.Timedelta(weeks=weeks)).astype("datetime64[us]")
@@ -256,7 +261,7 @@ def _named(
     inner = found["next_code"] != END
     following = pd.Series(words[found["next_code"].where(inner, 0).to_numpy(int)], found.index)
     named = found.assign(
-        entered=_block(found["block"], until, weeks),
+        entered=block_start(found["block"], until, weeks),
         stage=pd.Series(words[found["code"].to_numpy(int)], found.index, dtype="str"),
         next=following.where(inner, found["outcome"].map(ends).fillna(OPEN)).astype("str"),
         days=found["days"].astype(float),
@@ -272,8 +277,9 @@ def _spelled(
 ) -> pd.DataFrame:
     keys = [*by, "outcome", "closed", "path", "late"]
     spelled = found.assign(
-        closed=_block(found["block"], until, weeks),
+        closed=block_start(found["block"], until, weeks),
         path=pd.Series([tuple(names[k] for k in way) for way in found["path"]], dtype="object"),
         days=found["days"].astype(float),
     )
-    return spelled[[*keys, "n", "days", "n_days"]].sort_values(keys, ignore_index=True)
+    measures = ["n", "days", "n_days", "amount", "n_amount"]
+    return spelled[[*keys, *measures]].sort_values(keys, ignore_index=True)

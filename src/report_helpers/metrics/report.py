@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,11 @@ from report_helpers.glossary import METRICS, Metric, metric
 from report_helpers.metrics import figures as tidy
 from report_helpers.metrics.actuals import FROM_BOOKS, actual, revenue_growth
 from report_helpers.metrics.agreement import definition_agreement, definition_kappa
+from report_helpers.metrics.buying_path import buying_path, step_losses
 from report_helpers.metrics.cohort import cohort_loss_rate, cohort_win_rate
 from report_helpers.metrics.commitments import attempts_kept, first_touch_kept
 from report_helpers.metrics.cross_sell import pair_lift, second_product_rate
+from report_helpers.metrics.detours import detour_share, rework_days
 from report_helpers.metrics.funnel import lead_funnel, lead_to_customer_rate
 from report_helpers.metrics.lead_need import average_deal, mql_to_customer_rate, mqls_needed
 from report_helpers.metrics.lead_quality import (
@@ -45,6 +48,7 @@ from report_helpers.metrics.retention import (
 )
 from report_helpers.metrics.scorecard import measure
 from report_helpers.metrics.spans import Spans
+from report_helpers.metrics.steps import step_waits
 from report_helpers.metrics.targeting import target_quality_rate
 from report_helpers.periods import Period
 from report_helpers.settings import Settings
@@ -91,8 +95,15 @@ MAKERS: dict[str, Maker] = {
     "mql_to_customer_rate": mql_to_customer_rate,
     "mqls_needed": mqls_needed,
     "perception": perception,
+    "step_wait_median": step_waits,
+    "step_wait_p90": partial(step_waits, metric="step_wait_p90"),
+    "step_loss_share": step_losses,
+    "path_share": buying_path,
+    "detour_share": detour_share,
+    "rework_days": rework_days,
 }
 PROMISES = ("first_touch_kept", "attempts_kept")  # what they count depends on the settings
+STEPS = ("step_wait_median", "step_wait_p90", "step_loss_share", "detour_share", "rework_days")
 
 
 def figures(
@@ -173,8 +184,7 @@ def _figures(
     """Return one metric on all its bases; a single NA row where the data cannot carry it."""
     try:
         if what.name in MAKERS:
-            options = {"promise": settings.commitments} if what.name in PROMISES else {}
-            return MAKERS[what.name](data, period, by, **options)
+            return MAKERS[what.name](data, period, by, **_set(what.name, settings))
         first_month = settings.calendar.fiscal_year_starts
         return tidy.join(
             _measured(data, period, (what, basis), by, first_month) for basis in what.bases
@@ -184,6 +194,13 @@ def _figures(
         gone = pd.DataFrame({"value": [np.nan], "reason": [error.message]})
         made = tidy.make(gone, what.name, basis=what.bases[0], unit=what.unit, period=key)
         return made.assign(by=", ".join(by))
+
+
+def _set(name: str, settings: Settings) -> dict[str, Any]:
+    """Return what the company has set that a metric depends on."""
+    if name in PROMISES:
+        return {"promise": settings.commitments}
+    return {"order": settings.stages.order} if name in STEPS else {}
 
 
 def _measured(

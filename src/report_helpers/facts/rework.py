@@ -1,0 +1,111 @@
+"""Facts about rework: the days deals spend behind the furthest stage they had reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from report_helpers.data.dataset import Dataset
+from report_helpers.facts.paths import (
+    CODES,
+    DAY,
+    EPOCH,
+    UNKNOWN,
+    adjacent,
+    block_start,
+    deal_ways,
+    stage_codes,
+)
+from report_helpers.facts.reduction import By, dimensions, opened
+
+
+def path_rework(
+    data: object,
+    until: date,
+    by: str | Iterable[str] = (),
+    weeks: int = 13,
+    order: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Count the steps back of deals, and the days until they were again as far as before.
+
+    Parameters
+    ----------
+    data, until, by, weeks : as for :func:`report_helpers.facts.paths.path_edges`.
+    order : the stages, first to last; other stages count neither as back nor as forth.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The dimensions, then ``entered`` (first day of the block in which the step back was taken),
+        ``reached`` (the furthest stage before it), ``n`` steps back and ``days`` spent until the
+        deal reached that stage or a later one again, was closed, or to the eve of `until`.
+
+    Raises
+    ------
+    MissingData
+        If there are no stage events, or the deals lack a dimension.
+    """
+    dataset, dims = opened(data), dimensions(by)
+    names = stage_codes(dataset, until, order)
+    known = sum(name in order for name in names)
+    key = ("path_rework", until, dims, weeks, names, known)
+
+    def make() -> pd.DataFrame:
+        found = path_rework_query(dataset, until, dims, weeks, (names, known)).execute()
+        named = found.assign(
+            entered=block_start(found["block"], until, weeks),
+            reached=pd.Series([names[k] for k in found["reached"]], found.index, dtype="str"),
+            days=found["days"].astype(float),
+        )
+        keys = [*dims, "entered", "reached"]
+        ordered: pd.DataFrame = named[[*keys, "n", "days"]].sort_values(keys, ignore_index=True)
+        return ordered
+
+    counted: pd.DataFrame = dataset.remember(key, make)
+    return counted.copy()
+
+
+def path_rework_query(
+    data: Dataset, until: date, by: By, weeks: int, stages: tuple[tuple[str, ...], int]
+) -> Any:
+    """Return the query of :func:`path_rework`, not yet run; stages and blocks are numbers.
+
+    Parameters
+    ----------
+    data, until, by, weeks : as for :func:`path_rework`.
+    stages : all stages, and how many of the first ones are in the order.
+    """
+    names, known = stages
+    stays = _stays_of_returning_deals(data, until, by, names)
+    sofar = ibis.window(group_by="opportunity_id", order_by="start", following=0)
+    ranked = stays.mutate(place=ibis.ifelse(_.code < known, _.code, ibis.null("int64")))
+    ranked = ranked.mutate(reached=_.place.max().over(sofar))
+    ranked = ranked.mutate(front=(_.place >= _.reached).cast("int64").sum().over(sofar))
+    behind = ranked.filter(_.place < _.reached)
+    returns = behind.group_by([*by, "opportunity_id", "front"]).aggregate(
+        reached=_.reached.max(), day=_.day.min(), days=_.days.sum()
+    )
+    block = (_.day * -1 + ((until - EPOCH).days - 1)) // (7 * weeks)
+    grouped = returns.group_by(**{dim: _[dim] for dim in by}, block=block, reached=_.reached)
+    return grouped.aggregate(n=_.count(), days=_.days.sum())
+
+
+def _stays_of_returning_deals(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
+    """Return the stays of the deals that ever entered a stage after a later one."""
+    ways = deal_ways(data, until, by, names).filter(_.outcome != UNKNOWN)
+    pairs = adjacent(ways.way)
+    falls = pairs.filter(lambda pair: pair["f2"] % CODES < pair["f1"] % CODES)
+    returning = ways.filter(falls.length() > 0)
+    stays = returning.select(*by, "opportunity_id", pair=adjacent(returning.way).unnest())
+    start, end = stays.pair["f1"], stays.pair["f2"]
+    day = start // (CODES * DAY)
+    days = end // (CODES * DAY) - day
+    return stays.select(
+        *by, "opportunity_id", start=start, code=start % CODES, day=day,
+        days=ibis.greatest(days, ibis.literal(0, "int64")),
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""The stages of the buying process: their order, and which ones only say how a deal ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Literal
+
+import pandas as pd
+
+from report_helpers.facts.paths import LOST, WON
+
+ALMOST_ALL = 0.9
+ENDS = {WON: "won", LOST: "lost"}
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The stages deals go through.
+
+    Parameters
+    ----------
+    order : the working stages, first to last.
+    closing : stages that are entered only when a deal closes, with what they mean: ``won``,
+        ``lost``, or empty where both end there.
+    unknown : stages that occur, but not in the order the company has set.
+    source : whether the order was set, or learnt from the deals.
+    """
+
+    order: tuple[str, ...]
+    closing: dict[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    source: Literal["set", "learnt"] = "learnt"
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Place of each working stage in the order."""
+        return {name: place for place, name in enumerate(self.order)}
+
+
+def arrange(edges: pd.DataFrame, variants: pd.DataFrame, order: Iterable[str] = ()) -> Stages:
+    """Return the stages in order.
+
+    Parameters
+    ----------
+    edges, variants : the facts ``path_edges`` and ``path_variants``.
+    order : the order the company has set; empty to learn it from the deals.
+    """
+    closing = closing_stages(edges)
+    found = sorted(set(edges["stage"]) - set(closing))
+    if given := tuple(name for name in order if name not in closing):
+        unknown = tuple(name for name in found if name not in given)
+        return Stages(given, closing, unknown, "set")
+    return Stages(learnt(variants, found), closing)
+
+
+def closing_stages(edges: pd.DataFrame) -> dict[str, str]:
+    """Return the stages that only say how a deal ended, such as ``Closed won``.
+
+    Nine in ten of the times that a deal since won or lost entered such a stage, it was on the day
+    it was closed, or later, and nothing followed.
+
+    Examples
+    --------
+    >>> edges = pd.DataFrame({"stage": ["Offer", "Signed"], "next": ["Signed", "(won)"],
+    ...                       "outcome": "won", "days": [9.0, 0.0], "n": [5, 5]})
+    >>> closing_stages(edges)
+    {'Signed': 'won'}
+    """
+    closed = edges[edges["outcome"].isin(["won", "lost"])]
+    ended = closed[closed["next"].isin(ENDS) & (closed["days"] <= 0)]
+    n = closed.groupby("stage")["n"].sum()
+    at_end = ended.groupby("stage")["n"].sum().reindex(n.index, fill_value=0)
+    found = {}
+    for stage in n.index[at_end >= ALMOST_ALL * n]:
+        ways = ended[ended["stage"] == stage].groupby("next")["n"].sum() / at_end[stage]
+        found[str(stage)] = next((ENDS[str(w)] for w in ways.index[ways >= ALMOST_ALL]), "")
+    return found
+
+
+def learnt(variants: pd.DataFrame, stages: Iterable[str]) -> tuple[str, ...]:
+    """Return stages in the order in which most deals first entered them.
+
+    Of each two stages, the one that more deals entered first of the two comes before the other; a
+    stage stands by how many others it comes before (Copeland's rule), ties by name.
+
+    Examples
+    --------
+    >>> ways = pd.DataFrame({"path": [("Offer", "Sign"), ("Call", "Offer", "Call", "Sign")],
+    ...                      "n": [1, 5]})
+    >>> learnt(ways, ["Call", "Offer", "Sign"])
+    ('Call', 'Offer', 'Sign')
+    """
+    names = sorted(stages)
+    ahead = dict.fromkeys(combinations(names, 2), 0.0)
+    for path, n in zip(variants["path"], variants["n"], strict=True):
+        first = [name for name in dict.fromkeys(path) if name in names]
+        for early, late in combinations(first, 2):
+            pair, sign = ((early, late), n) if early < late else ((late, early), -n)
+            ahead[pair] += sign
+    wins = dict.fromkeys(names, 0.0)
+    for (one, other), margin in ahead.items():
+        wins[one] += (margin > 0) + 0.5 * (margin == 0)
+        wins[other] += (margin < 0) + 0.5 * (margin == 0)
+    return tuple(sorted(names, key=lambda name: (-wins[name], name)))
