@@ -66,7 +66,7 @@ def goals(planted: Planted, leads: int, deals: int) -> pd.DataFrame:
         ("Win three deals in ten", "win_rate", "closed", 0.27, 0.30),
         (f"{sqls:.0f} sales-qualified leads", "sqls", None, None, sqls),
         ("A sales-qualified lead for 560", "cost_per_sql", None, 610, 560),
-        ("A margin of 11 %", "profitability", None, 0.09, 0.11),
+        ("Keep nine tenths of a year's revenue", "gross_revenue_retention", None, 0.86, 0.90),
     ]
     frame = pd.DataFrame(rows, columns=["goal", "metric", "basis", "baseline", "target"])
     frame = frame.astype({"baseline": float, "target": float})
@@ -74,11 +74,11 @@ def goals(planted: Planted, leads: int, deals: int) -> pd.DataFrame:
     frame["due_on"] = pd.Timestamp(date(planted.until.year, 12, 31)).as_unit("s")
     frame["owner"] = [head, head, leader, demand, head]
     frame["marketing_metrics"] = [
-        "mqls quality_share", "quality_share", "inquiries mqls", "cost_per_mql", "cost_per_inquiry",
+        "mqls quality_share", "quality_share", "inquiries mqls", "cost_per_mql", "responses",
     ]  # fmt: skip
     frame["sales_metrics"] = [
         "opportunities win_rate", "win_rate speed_to_lead", "acceptance_rate speed_to_lead",
-        "acceptance_rate", "won_amount",
+        "acceptance_rate", "sales_cycle",
     ]  # fmt: skip
     return frame
 
@@ -107,7 +107,7 @@ def touches(rng: np.random.Generator, planted: Planted, leads: pd.DataFrame) -> 
     gap = HOURS_BETWEEN * rng.lognormal(0, 0.7, len(rows))
     wait = pd.Series(np.where(nth > 0, gap, 0.0)).groupby(rows["lead_id"]).cumsum()
     first = rows["first_touch_at"].to_numpy()
-    later = after_hours(first.astype("datetime64[m]"), wait.to_numpy(dtype=float))
+    later = after_hours(first.astype("datetime64[m]"), wait.to_numpy(np.float64))
     rows["touched_at"] = np.where(nth > 0, later, first).astype("datetime64[s]")
     rows["kind"] = np.array(KINDS)[rng.choice(len(KINDS), len(rows), p=KIND_WEIGHTS)]
     known = rows["touched_at"] < pd.Timestamp(planted.until) + pd.Timedelta(days=1)
