@@ -57,6 +57,7 @@ _HOMES = {
     "delays": "metrics.delays",
     "Weekly": "present.weekly",
     "Brief": "present.brief",
+    "QualityLead": "present.quality_explorer",
 }
 
 __all__ = ["__version__", *_HOMES]
