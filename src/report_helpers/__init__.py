@@ -57,6 +57,7 @@ _HOMES = {
     "delays": "metrics.delays",
     "Weekly": "present.weekly",
     "Brief": "present.brief",
+    "Customers": "present.customers",
     "QualityLead": "present.quality_explorer",
 }
 

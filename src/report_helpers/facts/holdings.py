@@ -76,6 +76,32 @@ def product_pairs_query(data: Dataset, until: date, by: By) -> Any:
     return both.group_by(*by, "product", "other").aggregate(n=_.count())
 
 
+def product_amounts(data: object, until: date) -> pd.DataFrame:
+    """Sum what customers pay a year for each product they have running.
+
+    Parameters
+    ----------
+    data, until : as for :func:`product_counts`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``product``, ``n`` orders with an amount, and the sum of their ``amount``.
+
+    Raises
+    ------
+    MissingData
+        If there are neither orders nor deals to take them from.
+    """
+    return _remembered(product_amounts_query, data, until, ())
+
+
+def product_amounts_query(data: Dataset, until: date, by: By) -> Any:
+    """Return the query of :func:`product_amounts`, not yet run."""
+    runs = orders(data, by).filter(running(until)).group_by(*by, "product")
+    return runs.aggregate(n=_.amount.count(), amount=_.amount.sum())
+
+
 def pair_profiles(data: object, until: date, pair: Pair) -> pd.DataFrame:
     """Count the customers that have one of two products, by what they are, and who has both.
 

@@ -135,7 +135,7 @@ def _tested(found: pd.DataFrame) -> pd.DataFrame:
         return found
     n, a, b, both = (found[c].astype(float) for c in ("n", "n_one", "n_other", "both"))
     lift = both * n / (a * b)
-    seen = both.where(both > 0)
+    seen = both.where((both > 0) & (a < n) & (b < n))  # what all have goes with all: nothing known
     error = np.sqrt((1 / seen - 1 / a - 1 / b + (2 * lift - 1) / n).clip(lower=0))
     p = [
         float(fisher_exact([[k, i - k], [j - k, m - i - j + k]]).pvalue)

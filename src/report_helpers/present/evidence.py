@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData
 from report_helpers.metrics.scorecard import Line, series
 from report_helpers.periods import WEEK, Period
-from report_helpers.present import breakdown, charts, findings, leads
+from report_helpers.present import (
+    breakdown,
+    charts,
+    cross_sell,
+    findings,
+    leads,
+    market,
+    retention,
+)
 from report_helpers.present.blocks import Block, Finding, Findings
+from report_helpers.present.formats import joined, money
 
 QUARTER = 13 * WEEK
 
@@ -46,13 +55,33 @@ TOPICS: dict[str, Topic] = {
         "Head of Sales",
         ("win_rate", "sales_cycle", "opportunities", "speed_to_lead"),
     ),
+    "market": Topic(
+        "Market share: who is left to win",
+        "Which segment do we win next, and what does each team do for it?",
+        "Head of Sales",
+        ("penetration",),
+    ),
+    "cross_sell": Topic(
+        "Cross-selling: who could use a second product",
+        "Which of these accounts do we offer it to, and what does Marketing send them first?",
+        "Head of Sales",
+        ("second_product_rate",),
+    ),
 }
 
 
-def choose(watched: list[Line], lines: list[Line]) -> str:
-    """Return the topic with the most signals for the worse; the win rate when there is none.
+def choose(
+    watched: list[Line], lines: list[Line], stakes: Mapping[str, float] | None = None
+) -> str:
+    """Return the topic with the most signals for the worse; else the one with most at stake.
 
     Signals in a group weigh twice: they say where to act.
+
+    Parameters
+    ----------
+    watched, lines : groups and metrics, with their signals.
+    stakes : money at stake by topic (`report_helpers.metrics.stakes`); without any, it is the win
+        rate that is looked at when nothing calls for a topic.
     """
     weight = dict.fromkeys(TOPICS, 0)
     for line, points in [*((w, 2) for w in watched), *((own, 1) for own in lines)]:
@@ -60,7 +89,10 @@ def choose(watched: list[Line], lines: list[Line]) -> str:
             if line.signal.is_signal and not line.improved and line.metric.name in topic.metrics:
                 weight[name] += points
     best = max(weight, key=lambda name: weight[name])
-    return best if weight[best] else "win_rate"
+    if weight[best]:
+        return best
+    at_stake = {name: worth for name, worth in (stakes or {}).items() if name in TOPICS}
+    return max(at_stake, key=lambda name: at_stake[name]) if at_stake else "win_rate"
 
 
 def _called_by(name: str, watched: list[Line], lines: list[Line]) -> list[Line]:
@@ -71,15 +103,39 @@ def _called_by(name: str, watched: list[Line], lines: list[Line]) -> list[Line]:
     )
 
 
-def reason(name: str, watched: list[Line], lines: list[Line], currency: str) -> Findings:
-    """Say why the topic is on the agenda."""
+def reason(
+    name: str,
+    watched: list[Line],
+    lines: list[Line],
+    currency: str,
+    stakes: Mapping[str, float] | None = None,
+) -> Findings:
+    """Say why the topic is on the agenda: the signals that call for it, or the money at stake."""
     topic = TOPICS[name]
     calls = _called_by(name, watched, lines)
     found = [findings.signal(line, currency) for line in calls[:3]]
     if not found:
-        text = "No signal calls for a topic this time; this is the regular look at the win rate."
-        found = [Finding(text, lead="Why this topic", tone="muted")]
+        found = [_unasked(name, currency, stakes or {})]
     return Findings(tuple(found), title=topic.title)
+
+
+STAKES = {
+    "win_rate": "open deals",
+    "market": "the segment to win first",
+    "cross_sell": "second products",
+}
+
+
+def _unasked(name: str, currency: str, stakes: Mapping[str, float]) -> Finding:
+    """Say why a topic that no signal calls for is on the agenda."""
+    text = "No signal calls for this topic"
+    usual = {"win_rate": "; this is the regular look at the win rate."}
+    if name not in stakes:
+        return Finding(text + usual.get(name, "."), lead="Why this topic", tone="muted")
+    ranked = sorted((n for n in stakes if n in STAKES), key=lambda n: -stakes[n])
+    said = [f"{STAKES[n]} {money(stakes[n], currency)}" for n in ranked]
+    text += f". At stake (cases × rate × mean amount): {joined(said)}."
+    return Finding(text, lead="Why this topic", tone="muted")
 
 
 def exhibits(
@@ -96,6 +152,16 @@ def exhibits(
             lambda: breakdown.win_rates(data, _quarter(period), "segment"),
             lambda: _chart("win_rate", ("win_rate", "closed"), data, period, watched),
             lambda: breakdown.losses(data, _quarter(period), currency),
+        ],
+        "market": [
+            lambda: market.white_space_table(data, period, "segment", currency),
+            lambda: market.market_findings(data, period, currency),
+            lambda: retention.retention_chart(data, period),
+        ],
+        "cross_sell": [
+            lambda: cross_sell.approach_table(data, period, currency, limit=10),
+            lambda: cross_sell.pair_table(data, period),
+            lambda: cross_sell.cross_sell_findings(data, period),
         ],
     }
     shown = []
