@@ -103,7 +103,14 @@ MAKERS: dict[str, Maker] = {
     "rework_days": rework_days,
 }
 PROMISES = ("first_touch_kept", "attempts_kept")  # what they count depends on the settings
-STEPS = ("step_wait_median", "step_wait_p90", "step_loss_share", "detour_share", "rework_days")
+STEPS = (
+    "step_wait_median",
+    "step_wait_p90",
+    "step_loss_share",
+    "path_share",
+    "detour_share",
+    "rework_days",
+)
 
 
 def figures(
