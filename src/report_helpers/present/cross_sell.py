@@ -134,16 +134,16 @@ def why(reasons: tuple[tuple[str, str, float], ...]) -> str:
     Examples
     --------
     >>> why((("industry", "Pharma", 1.32), ("region", "North", 1.1)))
-    'Pharma buys both 1.32× as often as all, North 1.10×'
+    'both 1.32× as often in Pharma, 1.10× in North'
     >>> why(())
-    'nothing sets it apart from the others'
+    'nothing sets it apart'
     """
     told = [told for told in reasons if told[2] >= WORTH_SAYING][:3]
     if not told:
-        return "nothing sets it apart from the others"
+        return "nothing sets it apart"
     (_, first, raised), *rest = told
-    more = "".join(f", {value} {times:.2f}×" for _, value, times in rest)
-    return f"{first} buys both {raised:.2f}× as often as all{more}"
+    more = "".join(f", {times:.2f}× in {value}" for _, value, times in rest)
+    return f"both {raised:.2f}× as often in {first}{more}"
 
 
 def _told(found: pd.DataFrame) -> tuple[str, ...]:
@@ -179,7 +179,10 @@ def cross_sell_findings(data: Dataset, period: Period) -> Findings:
 def _second(rate: pd.Series) -> Finding:
     if rate["status"] == "na":
         return Finding(f"Not known: {rate['reason']}.", lead="Second product", tone="muted")
-    spread = interval(rate["low"], rate["high"], "share")
-    text = f"of {count_of(rate['n'], 'customer')} have two or more products (95% {spread})"
+    spread, hits = interval(rate["low"], rate["high"], "share"), rate["value"] * rate["n"]
+    text = (
+        f"{number(hits, 'count')} of {count_of(rate['n'], 'customer')} have two or more products "
+        f"(95% {spread})"
+    )
     text += f"; {rate['reason']}." if rate["reason"] else "."
-    return Finding(text, lead=number(rate["value"], "share"), tone="info")
+    return Finding(text, lead=f"Second product {number(rate['value'], 'share')}", tone="info")

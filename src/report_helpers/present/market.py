@@ -121,9 +121,8 @@ def market_findings(data: Dataset, period: Period, currency: str = "EUR") -> Fin
     items = [_penetration(share)]
     if worth["value"] > 0:
         spread = interval(worth["low"], worth["high"], "money", currency)
-        text = (
-            f"one deal with each of the others would bring {spread} (n = {worth['n']:,.0f} deals)."
-        )
+        n = count_of(worth["n"], "closed deal")
+        text = f"what one deal with each of the others would bring (95% {spread}, {n})."
         items.append(
             Finding(text, lead=f"White space {money(worth['value'], currency)}", tone="info")
         )
@@ -141,10 +140,13 @@ def _segments(data: Dataset) -> bool:
 def _penetration(share: pd.Series) -> Finding:
     if share["status"] == "na":
         return Finding(f"Not known: {share['reason']}.", lead="Penetration", tone="muted")
-    spread = interval(share["low"], share["high"], "share")
-    text = f"of {count_of(share['n'], 'account')} we could sell to are customers (95% {spread})"
+    spread, hits = interval(share["low"], share["high"], "share"), share["value"] * share["n"]
+    text = (
+        f"{number(hits, 'count')} of {count_of(share['n'], 'account')} we could sell to are "
+        f"customers (95% {spread})"
+    )
     text += f"; {share['reason']}." if share["reason"] else "."
-    return Finding(text, lead=number(share["value"], "share"), tone="info")
+    return Finding(text, lead=f"Penetration {number(share['value'], 'share')}", tone="info")
 
 
 def _begin(row: pd.Series, currency: str) -> Finding:
