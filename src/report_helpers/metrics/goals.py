@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -80,6 +81,20 @@ def goals(data: Source, period: When = "all", settings: Settings | None = None) 
     return figures.join(
         _stands(_Goal.of(row), asked.data, end, company) for row in rows.to_dict("records")
     )
+
+
+def course(data: Dataset, goal: Mapping[Any, Any], end: date) -> pd.Series:
+    """Return what each week (or month) since its start brought to a goal that adds up.
+
+    Parameters
+    ----------
+    data : the data set.
+    goal : a row of `goals`.
+    end : the day the last week ends before.
+    """
+    span = (goal["starts_on"], min(end, goal["due_on"] + WEEK))
+    values, _reason = steps(data, (goal["metric"], goal["basis"]), span)
+    return values[values.index <= pd.Timestamp(goal["due_on"])]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from report_helpers.data.sample.company import MARKETERS, SALES_HEAD
 from report_helpers.data.sample.planted import Planted
-from report_helpers.data.sample.rhythm import after_hours
+from report_helpers.data.sample.rhythm import Floats, after_hours
 from report_helpers.periods import Period, quarter
 
 STREAM = tuple(b"practices")
@@ -107,7 +107,8 @@ def touches(rng: np.random.Generator, planted: Planted, leads: pd.DataFrame) -> 
     gap = HOURS_BETWEEN * rng.lognormal(0, 0.7, len(rows))
     wait = pd.Series(np.where(nth > 0, gap, 0.0)).groupby(rows["lead_id"]).cumsum()
     first = rows["first_touch_at"].to_numpy()
-    later = after_hours(first.astype("datetime64[m]"), wait.to_numpy(np.float64))
+    waits: Floats = np.asarray(wait, dtype=np.float64)
+    later = after_hours(first.astype("datetime64[m]"), waits)
     rows["touched_at"] = np.where(nth > 0, later, first).astype("datetime64[s]")
     rows["kind"] = np.array(KINDS)[rng.choice(len(KINDS), len(rows), p=KIND_WEIGHTS)]
     known = rows["touched_at"] < pd.Timestamp(planted.until) + pd.Timedelta(days=1)
