@@ -123,3 +123,17 @@ def test_an_empty_table_is_no_error() -> None:
     data = load({"opportunities": deals(outcome=["won"])["opportunities"].iloc[:0]})
     assert data.audit.tables["opportunities"].rows_kept == 0
     assert not data.has("opportunities", "created_on")
+
+
+def test_dates_and_amounts_that_cannot_be_meant_are_emptied_and_counted() -> None:
+    days = [datetime(1, 1, 1), datetime(1900, 1, 1), datetime(9999, 12, 31), datetime(1987, 3, 2)]
+    amounts = [float("inf"), -1e300, 1e15, -500.0]
+    data = load(deals(created_on=days, amount=amounts))
+    rows = data.frame("opportunities").set_index("opportunity_id")
+    assert rows["created_on"].dropna().to_dict() == {"d3": pd.Timestamp("1987-03-02")}
+    assert rows["amount"].dropna().to_dict() == {"d3": -500.0}
+    rejected = [(r.count, r.what) for r in data.audit.tables["opportunities"].rejected]
+    assert rejected == [
+        (3, "values of created_on before 1900-01-02 or after 2199, left empty"),
+        (3, "values of amount beyond a million billions, left empty"),
+    ]

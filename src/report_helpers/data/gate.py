@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from report_helpers.data.audit import Remark, TableAudit
 from report_helpers.data.contracts import Table
 from report_helpers.data.grid import FILE, NULL_WORDS, ROW
-from report_helpers.data.rules import CLOSED_WHILE_OPEN, EVENTS, Rule, gap, label, observations
+from report_helpers.data.rules import (
+    CLOSED_WHILE_OPEN,
+    EVENTS,
+    Rule,
+    beyond,
+    gap,
+    label,
+    observations,
+)
 from report_helpers.errors import BadValue
 
 if TYPE_CHECKING:
@@ -46,7 +54,9 @@ class Gate:
         """
         found = self._survey()
         self.audit.rows_read = found["rows"]
-        for step in (self._clean, self._allow, self._fill, self._unite, self._open):
+        for step in (
+            self._clean, self._bound, self._allow, self._fill, self._unite, self._open,
+        ):  # fmt: skip
             if step(found):
                 found = self._survey()
         self._observe()
@@ -74,6 +84,8 @@ class Gate:
     def _suspects(self, name: str) -> dict[str, Any]:
         column, rule, t = self.table[name], self.contract[name], self.table
         counts = {}
+        if limit := beyond(rule):
+            counts[f"beyond {name}"] = t.count(where=limit.holds(t))
         if rule.allowed:
             unknown = column.notnull() & column.notin(list(rule.allowed))
             counts[f"unknown {name}"] = t.count(where=unknown)
@@ -111,6 +123,20 @@ class Gate:
                 what = "that are NaN, left empty"
                 changed[name] = ibis.cases((column.isnan(), ibis.null(float)), else_=column)
             self._repaired(f"values of {name} {what}", found[f"dirty {name}"])
+        self.table = self.table.mutate(**changed) if changed else self.table
+        return bool(changed)
+
+    def _bound(self, found: dict[str, int]) -> bool:
+        """Empty dates and numbers that cannot be meant, such as 9999-12-31 or infinity."""
+        import ibis
+
+        changed = {}
+        for name in self._columns():
+            if found.get(f"beyond {name}") and (limit := beyond(self.contract[name])):
+                self.audit.rejected.append(self._remark(limit, found[f"beyond {name}"]))
+                column = self.table[name]
+                kept = ibis.cases((limit.holds(self.table), ibis.null(column.type())), else_=column)
+                changed[name] = kept
         self.table = self.table.mutate(**changed) if changed else self.table
         return bool(changed)
 

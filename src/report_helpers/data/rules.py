@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from report_helpers.data.contracts import Table
+from report_helpers.data.contracts import Column, Kind, Table
 from report_helpers.data.grid import FILE, ROW
 
 EVENTS = {
@@ -17,6 +18,9 @@ EVENTS = {
     "notes": ("written_on", "closed_on"),
 }
 """Columns of things that have happened; planned days, such as a campaign's, are not among them."""
+
+EARLIEST, LATEST = datetime(1900, 1, 2), datetime(2200, 1, 1)  # LATEST is the first day after
+LARGEST = 1e15
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,28 @@ class Rule:
 def observations(contract: Table) -> list[Rule]:
     """Return the rules to observe in a canonical table."""
     return [*map(_order, contract.order), *_OWN.get(contract.name, ())]
+
+
+def beyond(column: Column) -> Rule | None:
+    """Return the rule that a date or number is outside what a business can mean, if it is either.
+
+    Systems write 0001-01-01, 1900-01-01 or 9999-12-31 for "no date"; from 10^15 on a 64-bit float
+    no longer holds every cent, and infinity lies there too.
+    """
+    name, told = column.name, f"values of {column.name}"
+    if column.kind is Kind.WHEN:
+        return Rule(
+            f"{told} before 1900-01-02 or after 2199, left empty",
+            (name,),
+            lambda t: (t[name] < EARLIEST) | (t[name] >= LATEST),
+        )
+    if column.kind is Kind.NUMBER:
+        return Rule(
+            f"{told} beyond a million billions, left empty",
+            (name,),
+            lambda t: (t[name] >= LARGEST) | (t[name] <= -LARGEST),
+        )
+    return None
 
 
 def gap(column: str) -> Rule:
