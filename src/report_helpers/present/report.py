@@ -172,6 +172,8 @@ class Report:
             "missing": line.reason,
         }
         said = verdict.get(line.signal.kind, f"a signal: {line.signal.direction}")
+        if line.by and not is_large(line):
+            said = "too few cases to judge a single week"
         return f"{findings.title(line)}: {value}" + (f" ({basis})" if basis else "") + f"; {said}"
 
     def notes(
