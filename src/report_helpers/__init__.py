@@ -68,6 +68,7 @@ _HOMES = {
     "detour_share": "metrics.detours",
     "rework_days": "metrics.detours",
     "delays": "metrics.delays",
+    "BuyingProcess": "present.process_report",
     "Weekly": "present.weekly",
     "Brief": "present.brief",
     "Customers": "present.customers",

@@ -113,7 +113,7 @@ def renamed(process: Process) -> list[tuple[str, str]]:
 
 
 def _neighbours(process: Process, stage: Hashable) -> tuple[object, object]:
-    """Return the stage most deals came from, and the one most went on to; None where there is none."""
+    """Return the stage most deals came from, and the one most went on to."""
     known = process.raw[process.raw["outcome"] != UNKNOWN]
     working = process.stages.places
     before = known[(known["next"] == stage) & known["stage"].isin(working)].groupby("stage")["n"]
