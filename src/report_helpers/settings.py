@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -20,6 +21,8 @@ from report_helpers.errors import ConfigurationError, UnknownName
 
 FILE_NAME = "marsale.toml"
 SAMPLE = "sample"
+MAPPINGS = ("hubspot", "plain", "salesforce")
+"""Names of the mappings that come with the kit."""
 
 Format = Literal["html", "pdf"]
 Raw = dict[str, Any]
@@ -168,17 +171,17 @@ def find(explicit: str | None, data: str, folder: Path) -> Path | None:
     return next((f for f in (place / FILE_NAME for place in beside) if f.is_file()), None)
 
 
-def anchor(location: str, folder: Path) -> str:
+def anchor(location: str, folder: Path, names: Collection[str] = (SAMPLE,)) -> str:
     """Return a location with a relative path made absolute from `folder`.
 
-    The word ``sample``, URLs and empty text stay as they are.
+    URLs, empty text and `names`, which stand for something of the kit's own, stay as they are.
 
     Examples
     --------
     >>> anchor("sample", Path("/w")), anchor("postgres://crm/db", Path("/w"))
     ('sample', 'postgres://crm/db')
     """
-    if location in ("", SAMPLE) or "://" in location:
+    if not location or location in names or "://" in location:
         return location
     return str(folder / Path(location).expanduser())
 
@@ -211,14 +214,15 @@ def _read(file: Path) -> Raw:
 
 def _anchored(raw: Raw, folder: Path) -> Raw:
     """Return `raw` with the relative paths of [data] and [output] made absolute."""
-    paths = {"data": ("location", "mapping"), "output": ("folder",)}
     result = dict(raw)
-    for section, names in paths.items():
-        if isinstance(raw.get(section), dict):
-            result[section] = {
-                key: anchor(value, folder) if key in names and isinstance(value, str) else value
-                for key, value in raw[section].items()
-            }
+    for section, key, names in (
+        ("data", "location", (SAMPLE,)),
+        ("data", "mapping", MAPPINGS),
+        ("output", "folder", ()),
+    ):
+        given = result.get(section)
+        if isinstance(given, dict) and isinstance(given.get(key), str):
+            result[section] = {**given, key: anchor(given[key], folder, names)}
     return result
 
 

@@ -28,6 +28,12 @@ def test_data_of_ones_own_are_reported_as_of_today(here):
     assert found.as_of == date.today()
 
 
+def test_a_mapping_of_the_kit_goes_by_its_name(here):
+    assert source.find("crm", "salesforce", None, None).mapping == "salesforce"
+    (here / "marsale.toml").write_text('[data]\nmapping = "hubspot"\n', encoding="utf-8")
+    assert source.find("crm", None, None, None).mapping == "hubspot"
+
+
 def test_the_settings_name_the_data(here):
     (here / "marsale.toml").write_text(
         '[data]\nlocation = "crm"\nmapping = "own.toml"\n', encoding="utf-8"

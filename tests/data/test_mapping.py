@@ -9,8 +9,8 @@ import pytest
 
 from report_helpers.data.contracts import TABLES
 from report_helpers.data.mapping import load
-from report_helpers.data.overlay import BUILT_IN
 from report_helpers.errors import ConfigurationError, MarsaleError
+from report_helpers.settings import MAPPINGS
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def write(tmp_path: Path):
     return write
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", MAPPINGS)
 def test_mappings_that_come_with_the_kit(name: str) -> None:
     mapping = load(name)
     for table, parts in mapping.tables.items():

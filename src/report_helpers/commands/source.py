@@ -25,7 +25,11 @@ _OPTIONS = (
         metavar="WHERE",
         help="Folder, file, database URL, or 'sample'. [default: the settings', else sample]",
     ),
-    click.option("--mapping", metavar="FILE", help="Mapping file for data with other names."),
+    click.option(
+        "--mapping",
+        metavar="FILE",
+        help="Mapping for data with other names: a file, or hubspot, plain, salesforce.",
+    ),
     click.option(
         "--as-of",
         metavar="DATE",
@@ -95,7 +99,7 @@ def find(
     day = parse_day(as_of, today) if as_of else (None if location == SAMPLE else today)
     return Source(
         data=settings.anchor(location, here),
-        mapping=settings.anchor(mapped, here),
+        mapping=settings.anchor(mapped, here, settings.MAPPINGS),
         as_of=day,
         settings=company,
         settings_file=file and file.absolute(),

@@ -8,8 +8,8 @@ from typing import Any
 
 from report_helpers.data.contracts import TABLES
 from report_helpers.errors import ConfigurationError
+from report_helpers.settings import MAPPINGS
 
-BUILT_IN = ("hubspot", "plain", "salesforce")
 ORIGINS = frozenset({"from", "first_of", "constant"})  # a column has one; a new one replaces it
 
 
@@ -36,14 +36,14 @@ def locate(name: str, asker: Path | None = None) -> Path:
     ConfigurationError
         When there is no such file.
     """
-    if name in BUILT_IN:
+    if name in MAPPINGS:
         return Path(__file__).parent / "mappings" / f"{name}.toml"
     path = asker.parent / name if asker else Path(name).expanduser()
     if not path.is_file():
         raise ConfigurationError(
             f"there is no mapping file {path}",
             where=str(asker or ""),
-            remedy=f"give the path of a file, or one of: {', '.join(BUILT_IN)}",
+            remedy=f"give the path of a file, or one of: {', '.join(MAPPINGS)}",
         )
     return path
 
