@@ -13,7 +13,7 @@ from report_helpers.facts.attributes import (
     lead_quality,
     quality_days,
 )
-from report_helpers.facts.campaigns import campaign_results, responses, spend
+from report_helpers.facts.campaigns import campaign_results, influenced_won, responses, spend
 from report_helpers.facts.commitments import attempts, first_touches, missed_leads
 from report_helpers.facts.deals import deal_days, deal_flow, losses, won_by_day
 from report_helpers.facts.leads import STAGES, lead_flow, rejections, touch_hours
@@ -35,6 +35,7 @@ __all__ = [
     "deal_days",
     "deal_flow",
     "first_touches",
+    "influenced_won",
     "latest_leads",
     "lead_flow",
     "lead_quality",

@@ -11,6 +11,7 @@ from ibis import _
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import EmptyPeriod
+from report_helpers.facts.deals import deals_at
 from report_helpers.facts.reduction import (
     By,
     dimensions,
@@ -115,6 +116,46 @@ def campaign_results(data: object, until: date) -> pd.DataFrame:
     key = ("campaign_results", until)
     found: pd.DataFrame = dataset.remember(key, lambda: _results(dataset, until))
     return found.copy()
+
+
+def influenced_won(data: object, until: date) -> pd.Series:
+    """Sum, for each campaign, the deals won whose lead had answered it before they were won.
+
+    A deal counts once for every campaign its lead answered, so the sums add up to more than was
+    won: they tell what a campaign had a part in, not what it earned.
+
+    Parameters
+    ----------
+    data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
+    until : the day from which on nothing is known yet.
+
+    Returns
+    -------
+    pandas.Series
+        Amounts by ``campaign_id``, of campaigns that had a part in any deal with an amount.
+
+    Raises
+    ------
+    MissingData
+        If responses or deals do not name the lead.
+    """
+    dataset = opened(data)
+    key = ("influenced_won", until)
+    query = influenced_query(dataset, until)
+    found: pd.Series = dataset.remember(key, lambda: _by_campaign(query)["amount"])
+    return found.copy()
+
+
+def influenced_query(data: Dataset, until: date) -> Any:
+    """Return the query of :func:`influenced_won`, not yet run."""
+    answers = need(data, "responses", "campaign_id", "lead_id", "responded_at")
+    need(data, "opportunities", "lead_id")
+    won = deals_at(data, until).filter(_.outcome == "won", _.amount.notnull())
+    won = won.select("opportunity_id", "lead_id", "closed_on", "amount")
+    known_answers = answers.select("campaign_id", "lead_id", "responded_at")
+    pairs = won.inner_join(known_answers, "lead_id").filter(_.responded_at < _.closed_on)
+    once = pairs.select("campaign_id", "opportunity_id", "amount").distinct()
+    return once.group_by("campaign_id").aggregate(amount=_.amount.sum())
 
 
 def answers_query(data: Dataset, until: date) -> Any:

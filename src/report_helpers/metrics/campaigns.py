@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from report_helpers import facts
+from report_helpers.errors import MissingData
 from report_helpers.metrics.intervals import wilson
 from report_helpers.metrics.question import Question, Source, When
 
@@ -29,9 +30,10 @@ def campaign_results(data: Source, period: When = "all") -> pd.DataFrame:
         ``responses``, ``leads``, ``mqls``, ``sqls`` (NaN where the data cannot tell),
         ``cost_per_response`` and ``cost_per_mql`` (money; NaN without cost, or with nothing to
         divide by), ``quality_share`` (quality leads ÷ leads) with ``quality_low`` and
-        ``quality_high`` (Wilson 95 %). ``status`` is ``done`` or ``running`` at the period's end,
-        by the campaign's dates: a report made again later says the same. ``cost`` is what the
-        data hold today.
+        ``quality_high`` (Wilson 95 %), and as context, no verdict, ``influenced_won``: the amount
+        of won deals whose lead had answered the campaign (NaN where nobody can tell). ``status``
+        is ``done`` or ``running`` at the period's end, by the campaign's dates: a report made
+        again later says the same. ``cost`` is what the data hold today.
 
     Raises
     ------
@@ -51,6 +53,7 @@ def campaign_results(data: Source, period: When = "all") -> pd.DataFrame:
     found["quality_share"] = _per(found["mqls"], found["leads"])
     sound = found["leads"].where(found["mqls"] <= found["leads"])
     found["quality_low"], found["quality_high"] = wilson(found["mqls"], sound)
+    found["influenced_won"] = _influenced(asked, found["campaign_id"])
     order = found[ran].sort_values(
         ["mqls", "responses", "campaign_id"], ascending=[False, False, True]
     )
@@ -87,6 +90,14 @@ def _listed(asked: Question) -> pd.DataFrame:
     ends = found.get("ends_on", pd.Series(pd.NaT, index=found.index))
     cost = pd.to_numeric(found.get("cost", pd.Series(np.nan, index=found.index)))
     return found.assign(ends_on=pd.to_datetime(ends), cost=cost.astype(float))
+
+
+def _influenced(asked: Question, campaigns: pd.Series) -> pd.Series:
+    try:
+        amounts = facts.influenced_won(asked.data, asked.until)
+    except MissingData:  # no answers or no deals that name a lead: nothing to set beside
+        return pd.Series(np.nan, index=campaigns.index)
+    return campaigns.map(amounts).fillna(0.0)
 
 
 def _per(top: pd.Series, bottom: pd.Series) -> pd.Series:

@@ -32,6 +32,11 @@ def campaigns_run(data: Dataset, period: Period, currency: str) -> Block:
     rows = tuple(_run(row, currency) for _, row in shown.iterrows())
     more = len(found) - len(shown)
     notes = ["Judged by response and quality leads, not by sales: those are Sales' to answer for."]
+    if found["influenced_won"].notna().any():
+        notes.append(
+            "Context, not a verdict: “part in” is what was won with leads that had answered the "
+            "campaign, counted in full for each campaign they answered."
+        )
     if more > 0:
         notes.append(f"{more} more with fewer quality leads are not shown.")
     parts = [f"{row['name']} {number(row['mqls'], 'count')}" for _, row in shown.head(3).iterrows()]
@@ -46,12 +51,12 @@ def campaigns_run(data: Dataset, period: Period, currency: str) -> Block:
 
 def _run(row: pd.Series, currency: str) -> Row:
     spread = interval(row["quality_low"], row["quality_high"], "share")
-    detail = " · ".join(
-        str(row[c]) for c in ("channel", "segment") if c in row and pd.notna(row[c])
-    )
+    known = [str(row[c]) for c in ("channel", "segment") if c in row and pd.notna(row[c])]
+    if row["influenced_won"] > 0:
+        known.append(f"part in {money(row['influenced_won'], currency)}")
     return Row(
         (
-            Cell(str(row["name"]), note=detail),
+            Cell(str(row["name"]), note=" · ".join(known)),
             Cell(str(row["status"])),
             Cell(number(row["cost"], "money", currency)),
             Cell(number(row["responses"], "count")),

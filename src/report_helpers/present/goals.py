@@ -203,7 +203,7 @@ def our_part(
             text = f"{TEAM_NAMES[team]} drives it by {joined(said)}."
             items.append(Finding(text, lead=f"{row['goal']} ({row['verdict']})", tone=tone))
     nothing = Finding(f"No goal names a metric of {TEAM_NAMES[team]}.", tone="muted")
-    return Findings(tuple(items) or (nothing,), title=f"{TEAM_NAMES[team]}'s part in the goals")
+    return Findings(tuple(items) or (nothing,), title=f"What {TEAM_NAMES[team]} does for the goals")
 
 
 def _said(line: Line, currency: str) -> str:
@@ -215,5 +215,5 @@ def _said(line: Line, currency: str) -> str:
     if line.target is not None:
         text += f" of {number(line.target, unit, currency, short=True)}"
     verdict = {"missing": "no figure", "too_few": "too few to tell", "none": "no signal"}
-    way = f"signal {line.signal.direction}"
+    way = f"a signal for the {'better' if line.improved else 'worse'}"
     return f"{text} ({verdict.get(line.signal.kind, way)})"

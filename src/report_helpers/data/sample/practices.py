@@ -23,7 +23,7 @@ HOURS_BETWEEN = 7.0  # median office hours from one attempt to the next
 # who rates, metric of the other team, mean score; scores follow the figures but for the first
 SCORES = (
     ("sales", "mqls", 2.0),
-    ("sales", "quality_share", 3.9),
+    ("sales", "quality_share", 4.6),
     ("sales", "cost_per_mql", 4.3),
     ("marketing", "acceptance_rate", 4.4),
     ("marketing", "speed_to_lead", 4.8),
