@@ -19,7 +19,6 @@ LATE = 0.9  # a deal is late when it waits longer than this share used to
 FEWEST = 10  # stays from which nothing usual can be learnt are left out
 COLUMNS = (
     "stage", "late", "amount", "n_amount", "usual", "limit", "excess", "money_days", "stale",
-    "change",
 )  # fmt: skip
 Values = dict[str, Any]
 
@@ -52,7 +51,8 @@ def delays(
         ``amount`` (their money; NaN where none has an amount), ``n_amount``, ``usual`` (median
         days), ``limit`` (the days nine in ten kept to), ``excess`` (mean days beyond the usual
         median), ``money_days`` (sum of amount x excess days; NaN where none has an amount),
-        ``stale`` deals, and ``change`` as in `steps.step_waits`. Ordered by ``money_days``; those
+        ``stale`` deals, and ``change``, ``waiting`` and ``waiting_amount`` (all deals in the stage
+        now) as in `steps.step_waits`. Ordered by ``money_days``; those
         without money follow by deals.
 
     Raises
@@ -72,11 +72,11 @@ def late(process: Process) -> pd.DataFrame:
         for stage in process.stages.order
         if (found := _late(part[part["stage"] == stage]))
     ]
-    frame = pd.DataFrame(rows, columns=[*by, *COLUMNS[:-1]])
+    frame = pd.DataFrame(rows, columns=[*by, *COLUMNS])
     changes = waits(process)
     if frame.empty or changes.empty:
-        return frame.assign(change="")
-    told = changes.set_index([*by, "stage"])["change"]
+        return frame.assign(change="", waiting=np.nan, waiting_amount=np.nan)
+    told = changes.set_index([*by, "stage"])[["change", "waiting", "waiting_amount"]]
     joined: pd.DataFrame = frame.join(told, on=[*by, "stage"])
     keys = ["money_days", "late", *by, "stage"]
     first = [name not in keys[:2] for name in keys]

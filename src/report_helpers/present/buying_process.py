@@ -223,19 +223,22 @@ def opportunities(process: Process, currency: str = "EUR") -> Findings:
     if len(worth) > SHOWN:
         text = f"{count_of(len(worth) - SHOWN, 'stage')} with smaller delays."
         items.append(Finding(text, lead="Further", tone="muted"))
-    return Findings(tuple(items), title="Delays worth a marketing asset")
+    by = f" by {' and '.join(process.by)}" if process.by else ""
+    return Findings(tuple(items), title=f"Delays worth a marketing asset{by}")
 
 
 def _opportunity(row: dict[Any, Any], process: Process, currency: str) -> Finding:
     group = ", ".join(str(row[dim]) for dim in process.by)
     where = f"{group}: {row['stage']}" if group else str(row["stage"])
-    worth = _worth(row, currency)
     text = (
-        f"{count_of(row['late'], 'deal')} {worth} waiting longer than nine in ten used to "
-        f"({number(row['limit'], 'days')}), on average {number(row['excess'], 'days')} beyond the "
-        f"usual {row['usual']:,.0f}. What answers the buyer's open question in {row['stage']} "
-        "would set them moving."
+        f"{count_of(row['waiting'], 'deal')} waiting{_money(row['waiting_amount'], currency)}, "
+        f"{row['late']:,.0f} of them{_money(row['amount'], currency)} longer than nine in ten used "
+        f"to ({number(row['limit'], 'days')}): on average {number(row['excess'], 'days')} beyond "
+        f"the usual {row['usual']:,.0f}. An asset that answers what buyers still ask in "
+        f"{row['stage']} could set them moving."
     )
+    if lacking := row["late"] - row["n_amount"]:
+        text += f" {lacking:,.0f} of the late ones without an amount."
     if row["change"] == "longer":
         text += " The stage takes longer than in the weeks before: a signal."
     if row["stale"]:
@@ -244,13 +247,8 @@ def _opportunity(row: dict[Any, Any], process: Process, currency: str) -> Findin
     return Finding(text, lead=where, tone="bad" if row["change"] == "longer" else "watch")
 
 
-def _worth(row: dict[Any, Any], currency: str) -> str:
-    verb = "is" if row["late"] == 1 else "are"
-    if not row["n_amount"]:
-        return f"(no amount known) {verb}"
-    lacking = row["late"] - row["n_amount"]
-    gap = f", {lacking:.0f} without an amount" if lacking else ""
-    return f"({money(row['amount'], currency)}{gap}) {verb}"
+def _money(amount: float, currency: str) -> str:
+    return f" ({money(amount, currency)})" if amount == amount else ""
 
 
 def remarks(process: Process) -> Findings:

@@ -19,11 +19,12 @@ from report_helpers.present.formats import count_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDTH, HEIGHT = 7.0, 2.6  # inches: the text width of A4
+WIDTH = 7.0  # inches: the text width of A4
 MOST = 8  # stages drawn: more would not be legible
 ARCS = 6  # skips, and steps back, drawn: the most frequent
 SMALL = 7.0  # points
-BOX, MIDDLE = 0.62, 1.24  # height and middle of the boxes, inches
+BOX = 0.62  # height of the boxes, inches; their middle is 0
+MARGIN = 0.1  # inches above and below
 REACH = 0.6  # how much higher the arc past all stages is than the least, inches
 HEAVIEST = 7.0  # points: the line of the most frequent move
 
@@ -81,8 +82,9 @@ def path_map(process: Process, group: str = "") -> Chart:
     group : one value of that dimension; empty for all.
     """
     flow = flow_of(process, group)
-    where = f"{group}: " if group else ""
-    caption = f"{where}the way of deals, {process.weeks} weeks"
+    where = f"{group}: the" if group else "The"
+    caption = f"{where} way of deals, {process.weeks} weeks"
+    bottom, top = _span(flow)
     drawn = {*flow.steps, *flow.skips[:ARCS], *flow.returns[:ARCS]}
     hidden = sum(m.n for m in flow.moves if m not in drawn)
     footnotes = [
@@ -94,7 +96,7 @@ def path_map(process: Process, group: str = "") -> Chart:
     if flow.left_out:
         footnotes.append(f"Rarely entered and not drawn: {', '.join(flow.left_out)}.")
     return Chart(
-        svg=draw(lambda axes: paint(axes, flow), height=HEIGHT, width=WIDTH),
+        svg=draw(lambda axes: paint(axes, flow), height=top - bottom, width=WIDTH),
         alt=f"{caption}. {_alt(flow)}",
         caption=caption,
         footnotes=tuple(footnotes),
@@ -140,10 +142,10 @@ def _largest(moves: list[Move]) -> list[Move]:
 def paint(axes: Axes, flow: Flow) -> None:
     """Draw a flow on axes measured in inches."""
     axes.set_xlim(0, WIDTH)
-    axes.set_ylim(0, HEIGHT)
+    axes.set_ylim(*_span(flow))
     axes.set_axis_off()
     if not flow.nodes:
-        axes.text(WIDTH / 2, MIDDLE, "No deal entered a stage.", ha="center", color=color("muted"))
+        axes.text(WIDTH / 2, 0, "No deal entered a stage.", ha="center", color=color("muted"))
         return
     slot = WIDTH / (len(flow.nodes) + 1)
     most = max((move.n for move in flow.moves), default=1)
@@ -157,12 +159,28 @@ def paint(axes: Axes, flow: Flow) -> None:
     _won(axes, (len(flow.nodes) + 0.5) * slot, slot, won)
 
 
+def _span(flow: Flow) -> tuple[float, float]:
+    """Return the lowest and the highest place that is drawn on, in inches."""
+    stages, edge = max(len(flow.nodes), 2), BOX / 2 + MARGIN
+    above, below = (
+        max((_reach(move, stages) for move in moves[:ARCS]), default=0.0)
+        for moves in (flow.skips, flow.returns)
+    )
+    return -edge - below, edge + above
+
+
+def _reach(move: Move, stages: int) -> float:
+    """Return how far from the boxes an arc goes, in inches: the farther it leads, the farther."""
+    past = move.start - move.end if move.end < move.start else move.end - move.start - 1
+    return 0.22 + REACH * past / stages
+
+
 def _straight(axes: Axes, move: Move, slot: float, most: int) -> None:
     left, right = _edge(slot, move.start, 1), _edge(slot, move.end, -1)
     weight = _weight(move, most)
-    axes.plot([left, right], [MIDDLE, MIDDLE], color=color("accent"), linewidth=weight,
+    axes.plot([left, right], [0, 0], color=color("accent"), linewidth=weight,
               solid_capstyle="butt")  # fmt: skip
-    axes.text((left + right) / 2, MIDDLE + weight / 144 + 0.04, f"{move.n:,}", ha="center",
+    axes.text((left + right) / 2, weight / 144 + 0.04, f"{move.n:,}", ha="center",
               va="bottom", fontsize=SMALL)  # fmt: skip
 
 
@@ -173,8 +191,8 @@ def _arc(axes: Axes, move: Move, slot: float, most: int, stages: int) -> None:
 
     back = move.end < move.start
     sign, tone = (-1, "bad") if back else (1, "accent")
-    base = MIDDLE + sign * BOX / 2
-    reach = 0.22 + REACH * (abs(move.end - move.start) - (0 if back else 1)) / stages
+    base = sign * BOX / 2
+    reach = _reach(move, stages)
     shift = sign * 0.12 * slot
     start, end = (move.start + 0.5) * slot + shift, (move.end + 0.5) * slot - shift
     top = base + sign * reach / 0.75  # a curve comes three quarters of the way to its handles
@@ -197,22 +215,22 @@ def _box(axes: Axes, x: float, slot: float, node: Node) -> None:
     for row, (text, weight) in enumerate(
         [(name, 600), (days, 400), (f"n = {node.n:,}", 400), (f"{node.lost:,} lost", 400)]
     ):
-        axes.text(x, MIDDLE + 0.205 - 0.138 * row, text, ha="center", va="center",
+        axes.text(x, 0.205 - 0.138 * row, text, ha="center", va="center",
                   fontsize=SMALL, fontweight=weight,
                   color=color("muted" if row > 1 else "ink"))  # fmt: skip
 
 
 def _won(axes: Axes, x: float, slot: float, won: int) -> None:
     _frame(axes, x, 0.74 * slot, "good")
-    axes.text(x, MIDDLE + 0.07, "Won", ha="center", va="center", fontsize=SMALL, fontweight=600)
-    axes.text(x, MIDDLE - 0.07, f"{won:,}", ha="center", va="center", fontsize=SMALL)
+    axes.text(x, 0.07, "Won", ha="center", va="center", fontsize=SMALL, fontweight=600)
+    axes.text(x, -0.07, f"{won:,}", ha="center", va="center", fontsize=SMALL)
 
 
 def _frame(axes: Axes, x: float, width: float, tone: str) -> None:
     from matplotlib.patches import Rectangle
 
     axes.add_patch(Rectangle(
-        (x - width / 2, MIDDLE - BOX / 2), width, BOX, facecolor=color("paper"),
+        (x - width / 2, -BOX / 2), width, BOX, facecolor=color("paper"),
         edgecolor=color(tone), linewidth=0.8, zorder=3,
     ))  # fmt: skip
 
