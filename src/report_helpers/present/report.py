@@ -66,11 +66,12 @@ class Report:
         self, data: Any = "sample", mapping: str = "", as_of: str = "", segment: str = "",
         settings: str = "",
     ) -> None:  # fmt: skip
-        self.whole: Dataset = door.load(data, mapping or None)
+        read = door.load(data, mapping or None)
+        self.as_of = _as_date(as_of) if as_of else read.last_day
+        self.whole: Dataset = read.on(self.as_of)
         self.settings = company.load(Path(settings) if settings else self.whole.settings_file)
         self.segment = segment
         self.data: Dataset = self.whole.where(segment=segment) if segment else self.whole
-        self.as_of = _as_date(as_of) if as_of else self.whole.last_day
         self.period = Period.weeks_before(self.as_of, self.weeks)
         check_period(self.data, self.period)
 
