@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from report_helpers import data as door
 from report_helpers import settings as company
@@ -46,6 +46,9 @@ class Frozen:
         return {FACTS: self.content, "text/plain": f"{count} figures, kept in facts.json"}
 
 
+Other = TypeVar("Other", bound="Report")
+
+
 class Report:
     """A report on one period of a company's data.
 
@@ -70,10 +73,16 @@ class Report:
         self.as_of = _as_date(as_of) if as_of else read.last_day
         self.whole: Dataset = read.on(self.as_of)
         self.settings = company.load(Path(settings) if settings else self.whole.settings_file)
+        self._settings_path = settings
         self.segment = segment
         self.data: Dataset = self.whole.where(segment=segment) if segment else self.whole
         self.period = Period.weeks_before(self.as_of, self.weeks)
         check_period(self.data, self.period)
+
+    def also(self, kind: type[Other]) -> Other:
+        """Return a report of another kind on the same data, day, segment and settings."""
+        where = {"as_of": str(self.as_of), "segment": self.segment}
+        return kind(data=self.whole, settings=self._settings_path, **where)
 
     @property
     def weeks(self) -> int:
