@@ -12,7 +12,8 @@ from report_helpers import facts
 from report_helpers.data.audit import Audit
 from report_helpers.data.contracts import TABLES, Kind
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts import campaigns, deals, leads, stale
+from report_helpers.facts import campaigns, commitments, deals, leads, stale
+from report_helpers.settings import Commitments
 
 KINDS = {
     Kind.TEXT: "string",
@@ -21,6 +22,7 @@ KINDS = {
     Kind.FLAG: "boolean",
 }
 UNTIL = dt.date(2026, 1, 1)
+PROMISE = Commitments()
 QUERIES = {
     "deal_flow": lambda data: deals.deal_flow_query(data, UNTIL, ("segment", "owner")),
     "deal_days": lambda data: deals.deal_days_query(data, UNTIL, ("segment",)),
@@ -34,6 +36,11 @@ QUERIES = {
     "responses": lambda data: campaigns.responses_query(data, UNTIL, ("source",)),
     "answers": lambda data: campaigns.answers_query(data, UNTIL),
     "leads": lambda data: campaigns.leads_query(data, UNTIL),
+    "influenced": lambda data: campaigns.influenced_query(data, UNTIL),
+    "first_touches": lambda data: commitments.first_touches_query(
+        data, UNTIL, PROMISE, ("segment",)
+    ),
+    "attempts": lambda data: commitments.attempts_query(data, UNTIL, PROMISE, ("segment",)),
 }
 DIALECTS = ("duckdb", "postgres", "snowflake", "bigquery", "trino", "databricks", "pyspark")
 

@@ -5,7 +5,7 @@ Each quality lead is in one state: ``kept``, ``missed``, or ``open`` while it is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -48,7 +48,12 @@ def first_touches(
     """
     dataset, dims = opened(data), dimensions(by)
     key = ("first_touches", until, promise, dims)
-    return _once(dataset, key, lambda: _counted(_touched(dataset, until, promise), dataset, dims))
+    return _once(dataset, key, lambda: first_touches_query(dataset, until, promise, dims))
+
+
+def first_touches_query(data: Dataset, until: date, promise: Commitments, by: By) -> Any:
+    """Return the query of :func:`first_touches`, not yet run."""
+    return _counted(_touched(data, until, promise), data, by)
 
 
 def attempts(
@@ -69,7 +74,12 @@ def attempts(
     """
     dataset, dims = opened(data), dimensions(by)
     key = ("attempts", until, promise, dims)
-    return _once(dataset, key, lambda: _counted(_tried(dataset, until, promise), dataset, dims))
+    return _once(dataset, key, lambda: attempts_query(dataset, until, promise, dims))
+
+
+def attempts_query(data: Dataset, until: date, promise: Commitments, by: By) -> Any:
+    """Return the query of :func:`attempts`, not yet run."""
+    return _counted(_tried(data, until, promise), data, by)
 
 
 def missed_leads(
@@ -125,15 +135,18 @@ def calendar_days(weekday: int, working: int) -> int:
     return working + 2 * ((friday + working) // 5) - (weekday - friday)
 
 
-def _once(data: Dataset, key: tuple[Any, ...], make: Any) -> pd.DataFrame:
-    found: pd.DataFrame = data.remember(key, make)
+def _once(data: Dataset, key: tuple[Any, ...], query: Callable[[], Any]) -> pd.DataFrame:
+    found: pd.DataFrame = data.remember(key, lambda: _sorted(query().execute()))
     return found.copy()
 
 
-def _counted(rows: Any, data: Dataset, by: By) -> pd.DataFrame:
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values([c for c in frame.columns if c != "n"], ignore_index=True)
+
+
+def _counted(rows: Any, data: Dataset, by: By) -> Any:
     groups = rows.group_by(**split(data, "leads", by), mql_week=week(_.mql_on), state=_.state)
-    frame: pd.DataFrame = groups.aggregate(n=_.count()).execute()
-    return frame.sort_values([*by, "mql_week", "state"], ignore_index=True)
+    return groups.aggregate(n=_.count())
 
 
 def _quality_leads(data: Dataset, until: date) -> Any:
