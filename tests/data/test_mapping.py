@@ -115,3 +115,11 @@ def test_every_example_of_the_manual_is_a_mapping(root: Path, write) -> None:
     assert len(examples) >= 2
     for example in examples:
         assert load(write(example)).parts("opportunities")[0].columns["outcome"].translate
+
+
+@pytest.mark.parametrize(
+    ("name", "converted"),
+    [("salesforce", "Amount (converted)"), ("hubspot", "Amount in company currency")],
+)
+def test_amounts_in_the_company_currency_come_first(name: str, converted: str) -> None:
+    assert load(name).parts("opportunities")[0].columns["amount"].from_[0] == converted
