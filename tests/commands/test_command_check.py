@@ -25,3 +25,19 @@ def test_a_duplicate_key_exits_with_3(tmp_path, capsys):
     file.write_text(",".join(names) + "\n" + rows, encoding="utf-8")
     assert cli.main(["check", "--data", str(file)]) == 3
     assert "opportunity_id" in capsys.readouterr().err
+
+
+def test_a_table_without_deals_cannot_carry_a_report(tmp_path, capsys):
+    file = tmp_path / "opportunities.csv"
+    file.write_text("opportunity_id,created_on,outcome\n", encoding="utf-8")
+    assert cli.main(["check", "--data", str(file)]) == 3
+    told = capsys.readouterr()
+    assert "read 0 rows" in told.out
+    assert "not one deal" in told.err
+
+
+def test_days_to_come_are_told(tmp_path, capsys):
+    file = tmp_path / "opportunities.csv"
+    file.write_text("opportunity_id,created_on,outcome\n1,2026-11-12,open\n", encoding="utf-8")
+    assert cli.main(["check", "--data", str(file), "--as-of", "2026-11-02"]) == 0
+    assert "10 days after 2026-11-02, where nothing counts yet" in capsys.readouterr().out

@@ -138,3 +138,26 @@ def test_audit_as_text_and_json(data: Dataset) -> None:
     found = json.loads(json.dumps(data.audit.to_json()))
     assert found["tables"]["leads"]["freshest"] == "2026-03-01T00:00:00"
     assert found["tables"]["opportunities"]["filled"]["segment"] == 2
+
+
+def test_a_mistyped_year_does_not_make_the_data_reach_further() -> None:
+    days = [DAY, datetime(2026, 2, 3), datetime(2062, 2, 4)]
+    frame = pd.DataFrame({"opportunity_id": list("abc"), "created_on": days, "outcome": "open"})
+    read = load(frame)
+    assert read.last_day == date(2062, 2, 4)
+    known = read.on(date(2026, 2, 3))
+    assert known.last_day == date(2026, 2, 3)
+    assert len(known.frame("opportunities")) == 3
+    assert read.on(date(2025, 1, 1)).last_day == date(2062, 2, 4)  # all of it begins later
+
+
+def test_closings_make_a_table_fresh_too() -> None:
+    frame = pd.DataFrame(
+        {
+            "opportunity_id": ["a"],
+            "created_on": [DAY],
+            "closed_on": [datetime(2026, 3, 1)],
+            "outcome": "won",
+        }
+    )
+    assert load(frame).audit.tables["opportunities"].freshest == datetime(2026, 3, 1)

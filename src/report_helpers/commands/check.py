@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from report_helpers.commands import source
+from report_helpers.errors import MissingData
 
 
 @click.command("check")
@@ -20,3 +21,7 @@ def command(
     dataset = asked.load()
     for line in dataset.audit.lines(asked.as_of or dataset.last_day):
         click.echo(line)
+    if not dataset.audit.tables["opportunities"].rows_kept:
+        raise MissingData(
+            "there is not one deal", where="opportunities", remedy="export deals, then check again"
+        )

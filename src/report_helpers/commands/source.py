@@ -76,6 +76,7 @@ class Source:
         from report_helpers.data import load
 
         data = load(self.data, self.mapping or None)
+        data = data.on(self.as_of) if self.as_of else data
         return data.where(segment=segment) if segment else data
 
 

@@ -51,7 +51,8 @@ class TableAudit:
     repaired : values read in spite of a fault, or set right.
     rejected : rows left out, and values that could not be read and are left empty.
     observed : what looks odd and was kept as it is.
-    first, freshest : earliest and latest time in the column that says how fresh the table is.
+    first : earliest time in the column that says when a row came to be.
+    freshest : latest time at which anything happened to a row.
     """
 
     files: tuple[str, ...] = ()
@@ -68,21 +69,11 @@ class TableAudit:
     first: datetime | None = None
     freshest: datetime | None = None
 
-    def age(self, as_of: date) -> int | None:
-        """Return the days from the freshest row to `as_of`, or None when the table has no dates.
-
-        Examples
-        --------
-        >>> TableAudit(freshest=datetime(2026, 10, 30, 9)).age(date(2026, 11, 2))
-        3
-        """
-        return (as_of - self.freshest.date()).days if self.freshest else None
-
     def lines(self, as_of: date | None = None) -> list[str]:
         """Return the table's part of the report, without its name."""
         text = [f"read {self.rows_read:,} rows, kept {self.rows_kept:,}"]
         if self.first and self.freshest:
-            days = f", {self.age(as_of)} days before {as_of}" if as_of else ""
+            days = f", {_apart(self.freshest.date(), as_of)}" if as_of else ""
             text.append(f"from {self.first.date()} to {self.freshest.date()}{days}")
         renamed = [f"{name} ← {old}" for name, old in self.columns.items() if name != old]
         empty = [name for name in self.columns if not self.filled.get(name)]
@@ -133,6 +124,25 @@ class Audit:
             "tables": {name: _json(asdict(table)) for name, table in self.tables.items()},
             "unused": list(self.unused),
         }
+
+
+def _apart(day: date, as_of: date) -> str:
+    """Return how far a day is from the day of the report.
+
+    Examples
+    --------
+    >>> _apart(date(2026, 10, 30), date(2026, 11, 2))
+    '3 days before 2026-11-02'
+    >>> _apart(date(2027, 1, 1), date(2026, 11, 2))
+    '60 days after 2026-11-02, where nothing counts yet'
+    """
+    days = (as_of - day).days
+    number = f"{abs(days):,} {'day' if abs(days) == 1 else 'days'}"
+    return (
+        f"{number} before {as_of}"
+        if days >= 0
+        else f"{number} after {as_of}, where nothing counts yet"
+    )
 
 
 def _json(value: Any) -> Any:

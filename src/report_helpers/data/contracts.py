@@ -54,7 +54,7 @@ class Table:
     columns : its columns, in order.
     order : pairs of date columns of which the first must not be later than the second.
     extra : whether further columns (free attributes) are kept.
-    fresh_by : the column whose latest value says how fresh the table is.
+    fresh_by : the column that says when a row came to be.
     """
 
     name: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from report_helpers.data.audit import Audit
+from report_helpers.data.rules import EVENTS
 from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ class Dataset:
             )
         return self._last.date()
 
+    def on(self, day: date) -> Dataset:
+        """Return the data set as known on a day: dates after it do not count for `last_day`.
+
+        A single mistyped year would otherwise make it look as if the data covered every week.
+        The rows stay: every fact leaves out by itself what had not happened yet.
+        """
+        if self._last is None or self._last.date() <= day:
+            return self
+        return self._copy(self.tables, self.remember(("last", day), lambda: self._last_on(day)))
+
     def has(self, table: str, *columns: str) -> bool:
         """Return whether a table is there and each of the columns holds at least one value."""
         filled = self._filled(table)
@@ -120,20 +131,32 @@ class Dataset:
             if value not in self.values(column):
                 raise UnknownName(column, value, self.values(column))
             tables = _narrow(tables, column, value)
-        kept = Dataset(
-            tables,
-            self.audit,
-            inputs=self.inputs,
-            settings_file=self.settings_file,
-            last=self._last,
-        )
-        kept._scope = {**self._scope, **equals}
+        kept = self._copy(tables, self._last)
+        kept._scope |= equals
         return kept
 
     @property
     def scope(self) -> dict[str, str]:
         """What the data set was narrowed to by :meth:`where`."""
         return dict(self._scope)
+
+    def _copy(self, tables: Mapping[str, ibis.Table], last: datetime | None) -> Dataset:
+        copy = Dataset(
+            tables, self.audit, inputs=self.inputs, settings_file=self.settings_file, last=last
+        )
+        copy._scope = dict(self._scope)
+        return copy
+
+    def _last_on(self, day: date) -> datetime | None:
+        """Return the latest time up to the end of a day at which anything happened."""
+        end, found = datetime.combine(day + timedelta(days=1), time()), []
+        for name in EVENTS.keys() & self.tables.keys():
+            table = self.tables[name]
+            columns = [table[column] for column in EVENTS[name] if column in table.columns]
+            latest = {column.get_name(): column.max(where=column < end) for column in columns}
+            if latest:
+                found += table.aggregate(**latest).to_pandas().iloc[0].dropna().tolist()
+        return max(found, default=self._last)  # all of it later: it begins after the day
 
     def _filled(self, table: str) -> dict[str, int]:
         if table not in self.tables:

@@ -243,9 +243,10 @@ class Gate:
         row = t.aggregate(**figures).to_pandas().iloc[0]
         self.audit.rows_kept = int(row["rows"])
         self.audit.filled = {name: int(row[f"filled {name}"]) for name in self._columns()}
-        self.audit.first, self.audit.freshest = _time(row, "first"), _time(row, "freshest")
         times = [_time(row, f"last {name}") for name in events]
         self.last = max((time for time in times if time), default=None)
+        self.audit.first = _time(row, "first")
+        self.audit.freshest = self.last or _time(row, "freshest")
         for n, rule in enumerate(rules):
             if row[f"rule {n}"]:
                 self.audit.observed.append(self._remark(rule, int(row[f"rule {n}"])))
