@@ -74,12 +74,12 @@ def white_space(
     deals = _deals(asked, period)
     found = counts.join(deals, how="left") if names else counts.join(deals)
     found[["closed", "won", "paid"]] = found[["closed", "won", "paid"]].fillna(0)
-    valued = _valued(found)
+    worth = valued(found)
     if names:
-        return _ranked(valued).reset_index()
+        return _ranked(worth).reset_index()
     if "segment" in asked.data.tables["accounts"].columns:
-        return valued.assign(**together(white_space(asked.data, period, "segment")))
-    return valued
+        return worth.assign(**together(white_space(asked.data, period, "segment")))
+    return worth
 
 
 def penetration(data: Source, period: When = "all", by: str | Sequence[str] = ()) -> pd.DataFrame:
@@ -162,8 +162,14 @@ def _summed(frame: pd.DataFrame, by: Sequence[str], names: list[str]) -> pd.Data
     return frame[names].sum().to_frame().T.astype(float)
 
 
-def _valued(found: pd.DataFrame) -> pd.DataFrame:
-    """Add win rates, deal size and what the others are worth, each with its interval."""
+def valued(found: pd.DataFrame) -> pd.DataFrame:
+    """Add win rates, deal size and what the others are worth, each with its interval.
+
+    Parameters
+    ----------
+    found : one row a group, with ``others``, ``closed``, ``won`` and ``paid`` deals, the sum of the
+        ``amount`` won and of its ``squares``. The columns added are told in `white_space`.
+    """
     low, high = wilson(found["won"], found["closed"])
     rate = found["won"] / found["closed"].where(found["closed"] > 0)
     drawn = shrink(found["won"], found["closed"]).set_index(found.index).drop(columns="weight")
