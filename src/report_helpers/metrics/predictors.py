@@ -78,10 +78,10 @@ def predictors(data: Source, period: When = "all") -> pd.DataFrame:
     why = dict(zip(profile["attribute"], refusals(profile), strict=True))
     tested = []
     for attribute in [name for name, reason in why.items() if not reason]:
-        values = _judged_values(asked, attribute, halves)
-        why[attribute] = sure_value(values)
+        named, conditions = _named(_judged_values(asked, attribute, halves), attribute, halves)
+        why[attribute] = sure_value(named)
         if not why[attribute]:
-            tested.append(_counted(values, attribute, halves))
+            tested.append(_counted(named, conditions, halves).assign(attribute=attribute))
     rows = _tested(pd.concat(tested, ignore_index=True)) if tested else pd.DataFrame()
     refused = [{"attribute": name, "reason": why[name]} for name in why if why[name]]
     columns = [*_COLUMNS]
@@ -120,16 +120,24 @@ def _judged_values(asked: Question, attribute: str, halves: Halves) -> pd.DataFr
     return values[kept]
 
 
-def _counted(values: pd.DataFrame, attribute: str, halves: Halves) -> pd.DataFrame:
-    """Count, for each value of one attribute, leads and those of quality in both parts."""
-    train = values["created_day"] < halves.cut
+def _named(
+    values: pd.DataFrame, attribute: str, halves: Halves
+) -> tuple[pd.DataFrame, dict[str, Condition]]:
+    """Return the leads with their value in words, and the condition each word stands for."""
     if pd.api.types.is_numeric_dtype(values["value"]) and values["value"].dtype != bool:
-        names, conditions = _bins(values, train, attribute)
-    else:
-        names = values["value"].map(_word, na_action="ignore")
-        levels = sorted(names.dropna().unique())
-        conditions = {level: Condition(attribute, "=", level) for level in levels}
-    counted = values.assign(value=names, hits=values["quality"] * values["n"])
+        return _bins(values, attribute, halves)
+    names = values["value"].map(_word, na_action="ignore")
+    levels = sorted(names.dropna().unique())
+    conditions = {level: Condition(attribute, "=", level) for level in levels}
+    return values.assign(value=names), conditions
+
+
+def _counted(
+    values: pd.DataFrame, conditions: dict[str, Condition], halves: Halves
+) -> pd.DataFrame:
+    """Count, for each value of one attribute, leads and those of quality in both parts."""
+    counted = values.assign(hits=values["quality"] * values["n"])
+    train = counted["created_day"] < halves.cut
     parts = []
     for part, chosen in (("", train), ("test_", ~train)):
         sums = counted[chosen].groupby("value")[["hits", "n"]].sum()
@@ -138,7 +146,7 @@ def _counted(values: pd.DataFrame, attribute: str, halves: Halves) -> pd.DataFra
         sums["leads"] = counted.loc[chosen, "n"].sum()
         parts.append(sums.add_prefix(part))
     both = pd.concat(parts, axis=1).rename_axis("value").reset_index()
-    both = both.assign(attribute=attribute, condition=both["value"].map(conditions))
+    both = both.assign(condition=both["value"].map(conditions))
     return _one_of_two(both[both["n"] >= FEWEST])
 
 
@@ -149,21 +157,28 @@ def _one_of_two(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _bins(
-    values: pd.DataFrame, train: pd.Series, attribute: str
-) -> tuple[pd.Series, dict[str, Condition]]:
-    """Name the quarter each number falls into; the condition of a quarter is its lower edge."""
-    known = values[train & values["value"].notna()].sort_values("value")
-    reach = known["n"].cumsum() / max(known["n"].sum(), 1)
-    edges = sorted({float(known["value"][reach > q].iloc[0]) for q in (0.25, 0.5, 0.75)})
+    values: pd.DataFrame, attribute: str, halves: Halves
+) -> tuple[pd.DataFrame, dict[str, Condition]]:
+    """Put each number into the quarter it falls into; a quarter's condition is its lower edge."""
+    edges = _edges(values[(values["created_day"] < halves.cut) & values["value"].notna()])
     place = np.searchsorted(edges, values["value"].to_numpy(float), side="right")
-    lower = [f"below {edges[0]:g}"] + [
-        f"{low:g} to below {high:g}" for low, high in pairwise(edges)
-    ]
-    names = [*lower, f"{edges[-1]:g} or more"]
+    first, last = f"below {edges[0]:g}", f"{edges[-1]:g} or more"
+    names = [first, *(f"{low:g} to below {high:g}" for low, high in pairwise(edges)), last]
     conditions = [Condition(attribute, "<", f"{edges[0]:g}")]
     conditions += [Condition(attribute, ">=", f"{edge:g}") for edge in edges]
     named = pd.Series([names[i] for i in place], index=values.index)
-    return named.where(values["value"].notna()), dict(zip(names, conditions, strict=True))
+    known = named.where(values["value"].notna())
+    return values.assign(value=known), dict(zip(names, conditions, strict=True))
+
+
+def _edges(known: pd.DataFrame) -> list[float]:
+    """Return the quartiles above the least number; where there are none, the next number."""
+    sums = known.groupby("value")["n"].sum()
+    reach = sums.cumsum() / max(sums.sum(), 1)
+    numbers = [float(number) for number in reach.index]
+    quartiles = {numbers[int((reach > q).argmax())] for q in (0.25, 0.5, 0.75) if numbers}
+    above = sorted(edge for edge in quartiles if edge > numbers[0])
+    return above or numbers[1:2] or [0.0]
 
 
 def _word(value: object) -> str:

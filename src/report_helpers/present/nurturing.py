@@ -23,7 +23,7 @@ from report_helpers.present.blocks import (
     Table,
     TableColumn,
 )
-from report_helpers.present.formats import MISSING, interval, money, number
+from report_helpers.present.formats import MISSING, count_of, interval, money, number
 
 SHOWN = 12
 FEW = 30  # leads below which a rate is shown but not ranked upon
@@ -99,7 +99,7 @@ def _verdict(compared: Comparison) -> Findings:
     else:
         text = "no nurtured lead has a counterpart of the same source and segment."
         items.append(Finding(text, lead="Like with like", tone="watch"))
-    items += [Finding(text, lead="Not quite fair.", tone="watch") for text in compared.warnings]
+    items += [Finding(text, lead="Not quite fair", tone="watch") for text in compared.warnings]
     caution = "Only leads nurtured by lot would show the effect of nurturing itself."
     items.append(Finding(caution, tone="muted"))
     return Findings(tuple(items), title="Nurtured, less not nurtured: share sales-ready")
@@ -165,7 +165,7 @@ def _unlisted(found: pd.DataFrame, listed: pd.DataFrame) -> tuple[str, ...]:
     more, few = max(0, len(listed) - SHOWN), len(found) - len(listed)
     told = []
     if more:
-        told.append(f"{more} groups that bring fewer are not shown.")
+        told.append(f"Not shown: {count_of(more, 'group')} that bring fewer.")
     if few:
-        told.append(f"{few} groups of fewer than {FEW} leads are not ranked.")
+        told.append(f"Not ranked: {count_of(few, 'group')} of fewer than {FEW} leads.")
     return tuple(told)

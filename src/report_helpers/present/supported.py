@@ -115,7 +115,8 @@ def _sentences(found: Proposal) -> tuple[Finding, ...]:
     if found.definition is None:
         return (verdict,)
     lead = "Proposed" if found.better else "The best found"
-    text = f"{words.definition(found.definition)}."
+    said = words.definition(found.definition)
+    text = f"{said[0].upper()}{said[1:]}."
     return Finding(text, lead=lead, tone="info"), verdict
 
 
