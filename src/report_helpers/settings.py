@@ -12,8 +12,16 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from report_helpers import assets
@@ -42,10 +50,40 @@ class Company(Section):
 
 
 class Calendar(Section):
-    """``[calendar]``: month in which the fiscal year starts; weeks a meeting brief covers."""
+    """``[calendar]``: month in which the fiscal year starts; weeks a meeting brief covers.
+
+    Public holidays are those of a country (ISO 3166, such as DE) and its part (such as BY); without
+    a country there are none.
+    """
 
     fiscal_year_starts: Annotated[int, Field(ge=1, le=12, strict=True)] = 1
     brief_weeks: Literal[2, 3] = 2
+    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
+    subdivision: str = ""
+
+
+class Meeting(Section):
+    """``[meeting]``: the regular meeting of both teams, every ``[calendar] brief_weeks`` weeks.
+
+    ``anchor`` is any day of its rhythm. On a holiday it is held on the next working day, or
+    skipped. The heads always come, and so many further ``members`` of each team in turn.
+    """
+
+    anchor: date = date(2026, 1, 8)
+    hour: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "10:00"
+    minutes: Annotated[int, Field(ge=15, le=240, strict=True)] = 50
+    time_zone: str = "Europe/Berlin"
+    place: str = ""
+    on_holiday: Literal["next working day", "skip"] = "next working day"
+    members: Annotated[int, Field(ge=0, le=10, strict=True)] = 2
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in available_timezones():
+            told = "it should be the name of a time zone, such as Europe/Berlin"
+            raise PydanticCustomError("time_zone", told)
+        return name
 
 
 class Report(Section):
@@ -120,6 +158,7 @@ class Settings(Section):
     goals: Goals = Goals()
     commitments: Commitments = Commitments()
     stages: Stages = Stages()
+    meeting: Meeting = Meeting()
     output: Output = Output()
 
 
