@@ -212,7 +212,8 @@ def _events(data: Dataset, until: date) -> Any:
 
 def deal_ways(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
     """Return one row a deal that has events: its way, then the time it ended or was last seen."""
-    code = _.stage.cases(*[(name, place) for place, name in enumerate(names)], else_=0)
+    places = [(name, place) for place, name in enumerate(names)]
+    code = _.stage.cases(*places, else_=0) if places else ibis.literal(0)
     events = (
         _events(data, until)
         .select("opportunity_id", key=_.entered_at.epoch_seconds().cast("int64") * CODES + code)

@@ -58,8 +58,8 @@ def arrange(edges: pd.DataFrame, variants: pd.DataFrame, order: Iterable[str] = 
 def closing_stages(edges: pd.DataFrame) -> dict[str, str]:
     """Return the stages that only say how a deal ended, such as ``Closed won``.
 
-    Nine in ten of the times that a deal since won or lost entered such a stage, it was on the day
-    it was closed, or later, and nothing followed.
+    Deals that were won or lost in such a stage entered it, nine in ten, on the day of closing or
+    later; and in most stays nothing followed (else the deal was opened again).
 
     Examples
     --------
@@ -69,12 +69,12 @@ def closing_stages(edges: pd.DataFrame) -> dict[str, str]:
     {'Signed': 'won'}
     """
     closed = edges[edges["outcome"].isin(["won", "lost"])]
-    ended = closed[closed["next"].isin(ENDS) & (closed["days"] <= 0)]
-    n = closed.groupby("stage")["n"].sum()
-    at_end = ended.groupby("stage")["n"].sum().reindex(n.index, fill_value=0)
+    last = closed[closed["next"].isin(ENDS)]
+    ended = last[last["days"] <= 0].groupby("stage")["n"].sum()
+    n, lasts = (stays.groupby("stage")["n"].sum().reindex(ended.index) for stays in (closed, last))
     found = {}
-    for stage in n.index[at_end >= ALMOST_ALL * n]:
-        ways = ended[ended["stage"] == stage].groupby("next")["n"].sum() / at_end[stage]
+    for stage in ended.index[(ended >= ALMOST_ALL * lasts) & (lasts > n / 2)]:
+        ways = last[last["stage"] == stage].groupby("next")["n"].sum() / lasts[stage]
         found[str(stage)] = next((ENDS[str(w)] for w in ways.index[ways >= ALMOST_ALL]), "")
     return found
 
