@@ -35,6 +35,10 @@ class Brief(Report):
 
     name = "brief"
     heading = "MarSale meeting brief"
+    explained = (
+        *("definition_precision", "definition_recall", "definition_lift"),
+        *("definition_agreement", "definition_kappa", "step_wait_median", "revenue_growth"),
+    )
 
     def __init__(self, topic: str = "", **where: Any) -> None:
         super().__init__(**where)

@@ -14,7 +14,7 @@ from report_helpers.data.dataset import Dataset
 from report_helpers.errors import ConfigurationError
 from report_helpers.glossary import METRICS, metric
 from report_helpers.metrics import figures as tidy
-from report_helpers.metrics.report import MAKERS, check_period, figures, unfinished
+from report_helpers.metrics.report import check_period, figures, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
 from report_helpers.metrics.watch import is_large, watch
 from report_helpers.periods import WEEK, Period
@@ -64,6 +64,7 @@ class Report:
     name = "report"
     heading = "Report"
     span = "period"
+    explained: tuple[str, ...] = ()  # metrics shown beside those of the scorecard
 
     def __init__(
         self, data: Any = "sample", mapping: str = "", as_of: str = "", segment: str = "",
@@ -199,7 +200,7 @@ class Report:
 
     def definitions(self) -> Terms:
         """Show how every metric of the report is computed."""
-        shown = {line.metric.name for line in self.lines} | set(MAKERS)
+        shown = {line.metric.name for line in self.lines} | set(self.explained)
         mine = [m for m in METRICS if m.name in shown]
         terms = [(m.label, m.formula) for m in mine]
         return Terms((*terms, *provenance.METHODS))

@@ -24,6 +24,11 @@ class Weekly(Report):
     name = "weekly"
     heading = "Weekly two-way report"
     span = "week"
+    explained = (
+        *("cohort_win_rate", "cohort_loss_rate", "funnel_rate", "loss_reason_share"),
+        *("rejection_reason_share", "first_touch_kept", "attempts_kept", "mqls_needed"),
+        *("definition_agreement", "definition_kappa", "step_wait_median"),
+    )
 
     def asks(self) -> Columns:
         """Show in short what each team asks of the other, the oldest first."""
