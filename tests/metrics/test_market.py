@@ -96,7 +96,7 @@ def test_with_equal_amounts_the_interval_is_that_of_the_win_rate(data):
 
 def test_the_interval_holds_the_worth_as_often_as_it_says():
     """Many companies of one known market: about 95 in 100 intervals hold the true worth."""
-    draw, held, runs = np.random.default_rng(5), 0, 1000
+    draw, held, runs = np.random.default_rng(5), 0, 300
     truth = 49 * 0.3 * np.exp(5 + 0.5**2 / 2)
     for _ in range(runs):
         won = draw.binomial(150, 0.3)
@@ -105,7 +105,7 @@ def test_the_interval_holds_the_worth_as_often_as_it_says():
         sums = {"amount": amounts.sum(), "squares": amounts @ amounts}
         found = valued(pd.DataFrame([deals | sums])).iloc[0]
         held += found["worth_low"] <= truth <= found["worth_high"]
-    assert 0.93 <= held / runs <= 0.97
+    assert 0.92 <= held / runs <= 0.98
 
 
 def test_what_is_not_known_is_not_nil(data):

@@ -99,6 +99,14 @@ def test_a_cohort_of_nobody_is_missing_not_zero():
     assert (found["new"] == 1).all()
 
 
+def test_before_the_first_order_there_is_no_customer():
+    found = retention(
+        company(["A", "P", "2025-12-01", "2025-12-31", 10]),
+        Period(date(2025, 10, 6), date(2025, 10, 13)),
+    )
+    assert set(found["reason"]) == {"no customer at the start"}
+
+
 def test_growth_of_one_does_not_make_up_for_the_loss_of_another_in_gross_retention():
     found = company(
         ["A", "P", "2024-01-01", None, 100],

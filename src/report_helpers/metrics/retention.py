@@ -189,11 +189,9 @@ def _missing(found: pd.DataFrame, facts: dict[str, Any]) -> pd.Series:
     told = np.where(found["customers"] > 0, "", "no customer at the start")
     if first is not None:
         told = np.where(start <= pd.Timestamp(first), f"orders begin on {first}", told)
-    if not facts["ended"]:
-        whose = (
-            "orders are won deals without an end" if facts["from_deals"] else "no order has an end"
-        )
-        told = np.where(True, f"{whose}: nobody can be seen to leave", told)
+        if not facts["ended"]:
+            which = "orders are won deals without" if facts["from_deals"] else "no order has"
+            told = np.full(len(found), f"{which} an end: nobody can be seen to leave")
     return pd.Series(told, index=found.index, dtype="str")
 
 
