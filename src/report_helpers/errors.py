@@ -8,7 +8,8 @@
     ├── DataError                3  what the data hold or lack
     │   ├── MissingData          3  a table or a required column is not there
     │   ├── BadValue             3  a value that cannot be read; names file, row, column
-    │   └── EmptyPeriod          3  nothing happened in the period asked for
+    │   ├── EmptyPeriod          3  nothing happened in the period asked for
+    │   └── Conflict             3  somebody else changed it in the meantime
     ├── NotebookError            4  a cell of a report raised
     ├── RenderError              5  HTML or PDF could not be made, or failed its checks
     └── DeliveryError            6  a report could not be handed over
@@ -92,6 +93,10 @@ class BadValue(DataError):
 
 class EmptyPeriod(DataError):
     """Nothing at all happened in the period asked for."""
+
+
+class Conflict(DataError):
+    """Somebody else changed the same thing in the meantime."""
 
 
 class NotebookError(MarsaleError):

@@ -28,6 +28,7 @@ from report_helpers import assets
 from report_helpers.errors import ConfigurationError, UnknownName
 
 FILE_NAME = "marsale.toml"
+STORE = "marsale.db"
 SAMPLE = "sample"
 MAPPINGS = ("hubspot", "plain", "salesforce")
 """Names of the mappings that come with the kit."""
@@ -86,6 +87,22 @@ class Meeting(Section):
         return name
 
 
+class Shadowing(Section):
+    """``[shadowing]``: the kinds of the other team's meetings that are worth a visit."""
+
+    marketing_visits: Annotated[tuple[str, ...], Field(min_length=1)] = (
+        "customer call",
+        "customer visit",
+        "pipeline",
+        "deal review",
+    )
+    sales_visits: Annotated[tuple[str, ...], Field(min_length=1)] = (
+        "brainstorm",
+        "messaging",
+        "planning",
+    )
+
+
 class Report(Section):
     """``[report]``: the size of paper, and which files a report is written to."""
 
@@ -135,6 +152,15 @@ class Stages(Section):
     order: tuple[Annotated[str, Field(min_length=1)], ...] = ()
 
 
+class Store(Section):
+    """``[store]``: where what the teams write is kept: a SQLite file, or the URL of a database.
+
+    Left out or empty, it is ``marsale.db`` beside the settings file; without such a file, none.
+    """
+
+    url: str = ""
+
+
 class Output(Section):
     """``[output]``: the folder reports are written to."""
 
@@ -159,6 +185,8 @@ class Settings(Section):
     commitments: Commitments = Commitments()
     stages: Stages = Stages()
     meeting: Meeting = Meeting()
+    shadowing: Shadowing = Shadowing()
+    store: Store = Store()
     output: Output = Output()
 
 
@@ -178,7 +206,7 @@ def load(file: Path | None = None) -> Settings:
     """
     if file is None:
         return Settings()
-    raw = _anchored(_read(file), file.absolute().parent)
+    raw = _anchored(_with_store(_read(file)), file.absolute().parent)
     try:
         return Settings.model_validate(raw)
     except ValidationError as error:
@@ -252,17 +280,26 @@ def _read(file: Path) -> Raw:
 
 
 def _anchored(raw: Raw, folder: Path) -> Raw:
-    """Return `raw` with the relative paths of [data] and [output] made absolute."""
+    """Return `raw` with the relative paths of its sections made absolute."""
     result = dict(raw)
     for section, key, names in (
         ("data", "location", (SAMPLE,)),
         ("data", "mapping", MAPPINGS),
+        ("store", "url", ()),
         ("output", "folder", ()),
     ):
         given = result.get(section)
         if isinstance(given, dict) and isinstance(given.get(key), str):
             result[section] = {**given, key: anchor(given[key], folder, names)}
     return result
+
+
+def _with_store(raw: Raw) -> Raw:
+    """Return `raw` with the usual name of the store where none is set."""
+    given = raw.get("store", {})
+    if not isinstance(given, dict) or given.get("url"):
+        return raw
+    return {**raw, "store": {**given, "url": STORE}}
 
 
 def _explained(error: ValidationError, file: Path) -> ConfigurationError:
