@@ -12,7 +12,8 @@ from report_helpers import facts
 from report_helpers.data.audit import Audit
 from report_helpers.data.contracts import TABLES, Kind
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts import campaigns, commitments, deals, leads, stale
+from report_helpers.facts import attributes, campaigns, commitments, deals, leads, readiness, stale
+from report_helpers.facts.conditions import Condition
 from report_helpers.settings import Commitments
 
 KINDS = {
@@ -23,6 +24,12 @@ KINDS = {
 }
 UNTIL = dt.date(2026, 1, 1)
 PROMISE = Commitments()
+ASKED = (
+    Condition("source", "in", "Web|Fair"),
+    Condition("region", "filled"),
+    Condition("segment", ">=", "5"),
+    Condition("nurtured", "=", "yes"),
+)
 QUERIES = {
     "deal_flow": lambda data: deals.deal_flow_query(data, UNTIL, ("segment", "owner")),
     "deal_days": lambda data: deals.deal_days_query(data, UNTIL, ("segment",)),
@@ -40,6 +47,14 @@ QUERIES = {
     "first_touches": lambda data: commitments.first_touches_query(
         data, UNTIL, PROMISE, ("segment",)
     ),
+    "lead_quality": lambda data: attributes.lead_quality_query(data, UNTIL, ASKED, ("segment",)),
+    "quality_days": lambda data: attributes.quality_days_query(data, UNTIL),
+    "attribute_profile": lambda data: attributes.attribute_profile_query(
+        data, UNTIL, ("source", "region")
+    ),
+    "attribute_values": lambda data: attributes.attribute_values_query(data, UNTIL, "source"),
+    "ready_leads": lambda data: readiness.ready_leads_query(data, UNTIL, ("segment",)),
+    "nurture_balance": lambda data: readiness.nurture_balance_query(data, UNTIL, ("nurtured",)),
     "attempts": lambda data: commitments.attempts_query(data, UNTIL, PROMISE, ("segment",)),
 }
 DIALECTS = ("duckdb", "postgres", "snowflake", "bigquery", "trino", "databricks", "pyspark")

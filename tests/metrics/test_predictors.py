@@ -6,9 +6,9 @@ import pytest
 from scipy.stats import chi2_contingency, fisher_exact
 
 import report_helpers as rh
-from report_helpers.errors import EmptyPeriod
+from report_helpers.errors import MissingData
 from report_helpers.facts.conditions import Condition
-from report_helpers.metrics.joint_definition import conditions_from, joint_definition
+from report_helpers.metrics.joint_definition import _verdict, conditions_from, joint_definition
 from report_helpers.metrics.leaks import refusals, sure_value
 from report_helpers.metrics.predictors import p_value, predictors
 
@@ -172,9 +172,9 @@ def test_a_value_is_not_suspect_where_nearly_all_leads_are_of_quality():
     assert sure_value(values) == ""
 
 
-def test_no_mature_lead_is_an_empty_period():
+def test_without_a_mature_lead_nothing_can_be_tested():
     leads = company(count=50).assign(sql_on=pd.NaT)
-    with pytest.raises(EmptyPeriod, match="none of 50 leads is old enough"):
+    with pytest.raises(MissingData, match="none of 50 leads is old enough"):
         predictors({"opportunities": DEALS, "leads": leads})
 
 
@@ -238,3 +238,43 @@ def test_with_an_agreed_definition_alone_there_is_no_team_to_serve(data):
     criteria = CRITERIA.iloc[:1].assign(team="both")
     found = joint_definition({"opportunities": DEALS, "leads": company(), "criteria": criteria})
     assert found.verdict == "No team has a definition of its own to compare with."
+
+
+def scores(*rows):
+    """Return scores of team, precision, recall; intervals are 0.05 either way, on 100 leads."""
+    frame = pd.DataFrame(rows, columns=["team", "precision", "recall"])
+    bounds = {f"{name}_high": frame[name] + 0.05 for name in ("precision", "recall")}
+    return frame.assign(passed=30, quality=20, leads=100, **bounds)
+
+
+TEAMS = (("marketing", 0.2, 0.5), ("sales", 0.3, 0.4))
+
+
+@pytest.mark.parametrize(
+    ("rows", "better", "said"),
+    [
+        ([*TEAMS, ("proposed", 0.4, 0.6)], True, "as complete as either team's own."),
+        ([*TEAMS, ("both", 0.4, 0.6), ("proposed", 0.4, 0.7)], True, "and than the agreed one"),
+        ([*TEAMS, ("both", 0.5, 0.8), ("proposed", 0.4, 0.7)], True, "keep that"),
+        ([*TEAMS, ("both", 0.5, 0.5), ("proposed", 0.4, 0.7)], True, "trades precision for recall"),
+        ([*TEAMS, ("both", 0.3, 0.9), ("proposed", 0.4, 0.7)], True, "trades recall for precision"),
+        (
+            [("marketing", 0.2, 0.5), ("sales", 0.3, 0.5), ("proposed", 0.32, 0.52)],
+            False,
+            "ahead of Sales by no more than chance",
+        ),
+        ([*TEAMS, ("proposed", 0.9, 0.45)], False, "falls short of Marketing's recall"),
+    ],
+)
+def test_the_verdict_says_for_whom_the_proposal_is_better(rows, better, said):
+    found = _verdict(scores(*rows), object())
+    assert found[0] is better
+    assert said in found[1]
+
+
+def test_on_too_few_later_leads_there_is_no_verdict():
+    few = scores(*TEAMS, ("proposed", 0.4, 0.6)).assign(passed=0)
+    assert _verdict(few, object()) == (
+        False,
+        "The later leads are too few to judge a definition by.",
+    )

@@ -85,14 +85,16 @@ def quality_days(data: object, until: date) -> pd.DataFrame:
         As `lead_quality`.
     """
     dataset = opened(data)
+    key = ("quality_days", until)
+    found: pd.DataFrame = dataset.remember(key, quality_days_query(dataset, until).execute)
+    return found.copy()
 
-    def run() -> pd.DataFrame:
-        ready = judged_leads(dataset, until).filter(_.ready_on.notnull())
-        waited = ready.group_by(days=days(_.created_on, _.ready_on)).aggregate(n=_.count())
-        frame: pd.DataFrame = waited.order_by("days").execute()
-        return frame
 
-    return dataset.remember(("quality_days", until), run).copy()
+def quality_days_query(data: Dataset, until: date) -> Any:
+    """Return the query of :func:`quality_days`, not yet run."""
+    ready = judged_leads(data, until).filter(_.ready_on.notnull())
+    waited = ready.group_by(days=days(_.created_on, _.ready_on)).aggregate(n=_.count())
+    return waited.order_by("days")
 
 
 def attribute_profile(data: object, until: date) -> pd.DataFrame:
@@ -129,17 +131,19 @@ def attribute_values(data: object, until: date, attribute: str) -> pd.DataFrame:
         As `lead_quality`, or if the leads lack the attribute.
     """
     dataset = opened(data)
+    key = ("attribute_values", until, attribute)
+    query = attribute_values_query(dataset, until, attribute)
+    found: pd.DataFrame = dataset.remember(key, query.execute)
+    return found.copy()
 
-    def run() -> pd.DataFrame:
-        leads = judged_leads(dataset, until)
-        need(dataset, "leads", attribute)
-        keys = ["created_day", "value", "quality"]
-        marked = leads.mutate(created_day=day(_.created_on), value=leads[attribute])
-        counted = marked.select(*keys).group_by(keys).aggregate(n=_.count()).order_by(keys)
-        frame: pd.DataFrame = counted.execute()
-        return frame
 
-    return dataset.remember(("attribute_values", until, attribute), run).copy()
+def attribute_values_query(data: Dataset, until: date, attribute: str) -> Any:
+    """Return the query of :func:`attribute_values`, not yet run."""
+    need(data, "leads", attribute)
+    leads = judged_leads(data, until)
+    keys = ["created_day", "value", "quality"]
+    marked = leads.mutate(created_day=day(_.created_on), value=leads[attribute])
+    return marked.select(*keys).group_by(keys).aggregate(n=_.count()).order_by(keys)
 
 
 def latest_leads(data: object, until: date, conditions: Conditions, limit: int) -> pd.DataFrame:
@@ -201,17 +205,22 @@ def _ready(leads: Any, has_sql: bool, until: date) -> Any:
     return leads.mutate(quality=sql.notnull() | leads.is_won, ready_on=ready)
 
 
-def _profile(data: Dataset, until: date) -> pd.DataFrame:
+def attribute_profile_query(data: Dataset, until: date, names: tuple[str, ...]) -> Any:
+    """Return the query of :func:`attribute_profile`, not yet run: one row of counts."""
     leads = judged_leads(data, until)
-    own = data.tables["leads"].schema()
-    names = [name for name in own if name in EARLY or name not in LEADS.names]
     measures = {"n": leads.count(), "quality": leads.quality.sum()}
     for place, name in enumerate(names):
         column = leads[name]
         measures[f"filled_{place}"] = column.count()
         measures[f"filled_quality_{place}"] = column.count(where=leads.quality)
         measures[f"distinct_{place}"] = column.nunique()
-    row = leads.aggregate(**measures).execute().iloc[0].fillna(0)
+    return leads.aggregate(**measures)
+
+
+def _profile(data: Dataset, until: date) -> pd.DataFrame:
+    own = need(data, "leads", "created_on").schema()
+    names = tuple(name for name in own if name in EARLY or name not in LEADS.names)
+    row = attribute_profile_query(data, until, names).execute().iloc[0].fillna(0)
     return pd.DataFrame(
         {
             "attribute": names,

@@ -85,24 +85,29 @@ def nurture_balance(data: object, until: date) -> pd.DataFrame:
     dataset = opened(data)
     need(dataset, "leads", "nurtured")
     profile = attribute_profile(dataset, until)
-    names = list(profile.loc[profile["kind"].isin(["number", "flag"]), "attribute"])
+    names = tuple(profile.loc[profile["kind"].isin(["number", "flag"]), "attribute"])
     return dataset.remember(
         ("nurture_balance", until), lambda: _balance(dataset, until, names)
     ).copy()
 
 
-def _balance(data: Dataset, until: date, names: list[str]) -> pd.DataFrame:
+def nurture_balance_query(data: Dataset, until: date, names: tuple[str, ...]) -> Any:
+    """Return the query of :func:`nurture_balance`, not yet run: one row of means and variances."""
     leads = judged_leads(data, until)
-    measures = {
-        f"{measure}{kind}_{place}": getattr(_as_number(leads[name]), how)(where=chosen)
-        for place, name in enumerate(names)
-        for measure, how in (("mean", "mean"), ("var", "var"))
-        for kind, chosen in (("1", leads.nurtured), ("0", ~leads.nurtured))
-    }
+    measures = {}
+    for place, name in enumerate(names):
+        column = _as_number(leads[name])
+        for kind, chosen in (("1", leads.nurtured), ("0", ~leads.nurtured)):
+            measures[f"mean{kind}_{place}"] = column.mean(where=chosen)
+            measures[f"var{kind}_{place}"] = column.var(where=chosen)
+    return leads.aggregate(**measures)
+
+
+def _balance(data: Dataset, until: date, names: tuple[str, ...]) -> pd.DataFrame:
     columns = ["attribute", "mean1", "var1", "mean0", "var0"]
     if not names:
         return pd.DataFrame(columns=columns)
-    row = leads.aggregate(**measures).execute().iloc[0]
+    row = nurture_balance_query(data, until, names).execute().iloc[0]
     found = [
         {"attribute": name} | {key: row[f"{key}_{place}"] for key in columns[1:]}
         for place, name in enumerate(names)

@@ -68,9 +68,8 @@ def joint_definition(data: Source, period: When = "all") -> Proposal:
     Raises
     ------
     MissingData
-        When there are no leads or criteria, or nothing says what became of the leads.
-    EmptyPeriod
-        When no lead is old enough to be judged.
+        When there are no leads or criteria, nothing says what became of the leads, or none is old
+        enough to be judged.
     """
     asked = Question.of(data, period)
     halves = split_in_time(asked)

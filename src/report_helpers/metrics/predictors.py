@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from report_helpers import facts
-from report_helpers.errors import EmptyPeriod
+from report_helpers.errors import MissingData
 from report_helpers.facts.conditions import Condition
 from report_helpers.metrics.judged import mature
 from report_helpers.metrics.lead_quality import lift_interval
@@ -68,9 +68,8 @@ def predictors(data: Source, period: When = "all") -> pd.DataFrame:
     Raises
     ------
     MissingData
-        When there are no leads, or nothing says what became of them.
-    EmptyPeriod
-        When no lead is old enough to be judged.
+        When there are no leads, nothing says what became of them, or none is old enough to be
+        judged.
     """
     asked = Question.of(data, period)
     halves = split_in_time(asked)
@@ -94,14 +93,14 @@ def split_in_time(asked: Question) -> Halves:
 
     Raises
     ------
-    EmptyPeriod
+    MissingData
         When no lead is old enough to be judged.
     """
     rows = facts.lead_quality(asked.data, asked.until)
     rows = rows[asked.within(rows["created_day"])]
     grown, young, wait = mature(asked.data, asked.until, rows)
     if grown.empty:
-        raise EmptyPeriod(
+        raise MissingData(
             f"none of {young} leads is old enough to be judged",
             remedy="look at a longer period, or wait until leads have become of quality",
         )
