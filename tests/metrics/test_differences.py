@@ -92,3 +92,10 @@ def test_known_exactly_adds_no_doubt_and_zero_divides_nothing() -> None:
     value, low, high = product([exact], [(0.1, 0.0, 0.3)])
     assert value == pytest.approx(60)
     assert (low, high) == (pytest.approx(20), math.inf)
+
+
+def test_a_product_of_nothing_has_no_interval() -> None:
+    value, low, high = product([(0.0, 0.0, 0.1)], [(2.0, 1.0, 3.0)])
+    assert value == 0
+    assert math.isnan(low)
+    assert math.isnan(high)

@@ -112,11 +112,11 @@ def product(top: Sequence[Estimate], bottom: Sequence[Estimate]) -> Estimate:
     """Return a product of figures, divided by others, with the interval theirs make.
 
     Their intervals are added as squares on the log scale (MOVER for ratios). A figure without an
-    interval counts as known exactly.
+    interval counts as known exactly; a product of 0 has no interval.
 
     Parameters
     ----------
-    top, bottom : independent figures above 0: value, low, high.
+    top, bottom : independent figures, not below 0: value, low, high.
 
     References
     ----------
@@ -133,7 +133,9 @@ def product(top: Sequence[Estimate], bottom: Sequence[Estimate]) -> Estimate:
         return NOTHING
     for v, low, high in [*top, *turned]:
         value *= v
-        if math.isfinite(low + high) or math.isinf(high):
+        if v > 0 and (math.isfinite(low + high) or math.isinf(high)):
             down += math.log(v / low) ** 2 if low > 0 else math.inf
             up += math.log(high / v) ** 2 if math.isfinite(high) else math.inf
+    if not value > 0:
+        return value, math.nan, math.nan
     return value, value * math.exp(-math.sqrt(down)), value * math.exp(math.sqrt(up))
