@@ -8,7 +8,8 @@ from report_helpers.metrics.stages import arrange, closing_stages, learnt
 
 
 def edges(*rows):
-    return pd.DataFrame(rows, columns=["stage", "next", "outcome", "days", "n"])
+    frame = pd.DataFrame(rows, columns=["stage", "next", "outcome", "days", "n"])
+    return frame.assign(same_time=0)
 
 
 def ways(**counts):

@@ -258,13 +258,13 @@ def _named(
     found: pd.DataFrame, by: By, until: date, weeks: int, names: tuple[str, ...]
 ) -> pd.DataFrame:
     words = np.array(names, dtype=object)
-    ends = {"won": WON, "lost": LOST}
+    ends = {"won": WON, "lost": LOST, "open": OPEN, UNKNOWN: OPEN}
     inner = found["next_code"] != END
     following = pd.Series(words[found["next_code"].where(inner, 0).to_numpy(int)], found.index)
     named = found.assign(
         entered=block_start(found["block"], until, weeks),
         stage=pd.Series(words[found["code"].to_numpy(int)], found.index, dtype="str"),
-        next=following.where(inner, found["outcome"].map(ends).fillna(OPEN)).astype("str"),
+        next=following.where(inner, found["outcome"].map(ends)).astype("str"),
         days=found["days"].astype(float),
         amount=found["amount"].astype(float).round(4),
     )

@@ -10,7 +10,14 @@ import pandas as pd
 
 from report_helpers import settings
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.paths import OPEN, UNKNOWN, path_edges, path_variants
+from report_helpers.facts.paths import (
+    LOST,
+    OPEN,
+    UNKNOWN,
+    WON,
+    path_edges,
+    path_variants,
+)
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.stages import Stages, arrange
 from report_helpers.periods import Period
@@ -85,12 +92,13 @@ class Process:
         """
         known = self.raw[self.raw["outcome"] != UNKNOWN]
         working = known[~known["stage"].isin(self.stages.closing)]
-        ends = {"won": "(won)", "lost": "(lost)", "open": CLOSED}
+        ends = {"won": WON, "lost": LOST, "open": CLOSED}
         said = {stage: f"({role})" for stage, role in self.stages.closing.items() if role}
-        by_deal = working["outcome"].map(ends)
-        following = working["next"].where(
-            ~working["next"].isin(self.stages.closing), working["next"].map(said).fillna(by_deal)
-        )
+        following = working["next"]
+        ended = following.isin(self.stages.closing)
+        following = following.where(~ended, working["outcome"].map(ends))
+        for stage, end in said.items():
+            following = following.mask(working["next"] == stage, end)
         return working.assign(next=following, over=working["next"] != OPEN)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -52,7 +52,7 @@ def arrange(edges: pd.DataFrame, variants: pd.DataFrame, order: Iterable[str] = 
     if given := tuple(name for name in order if name not in closing):
         unknown = tuple(name for name in found if name not in given)
         return Stages(given, closing, unknown, "set")
-    return Stages(learnt(variants, found), closing)
+    return Stages(learnt(variants, found, _ties(edges)), closing)
 
 
 def closing_stages(edges: pd.DataFrame) -> dict[str, str]:
@@ -79,11 +79,22 @@ def closing_stages(edges: pd.DataFrame) -> dict[str, str]:
     return found
 
 
-def learnt(variants: pd.DataFrame, stages: Iterable[str]) -> tuple[str, ...]:
+def learnt(
+    variants: pd.DataFrame,
+    stages: Iterable[str],
+    ties: Mapping[tuple[str, str], float] | None = None,
+) -> tuple[str, ...]:
     """Return stages in the order in which most deals first entered them.
 
     Of each two stages, the one that more deals entered first of the two comes before the other; a
     stage stands by how many others it comes before (Copeland's rule), ties by name.
+
+    Parameters
+    ----------
+    variants : the fact ``path_variants``.
+    stages : those to be arranged.
+    ties : how often one stage was put before another only because both have the same time; such
+        cases say nothing and are taken off.
 
     Examples
     --------
@@ -93,14 +104,35 @@ def learnt(variants: pd.DataFrame, stages: Iterable[str]) -> tuple[str, ...]:
     ('Call', 'Offer', 'Sign')
     """
     names = sorted(stages)
-    ahead = dict.fromkeys(combinations(names, 2), 0.0)
-    for path, n in zip(variants["path"], variants["n"], strict=True):
-        first = [name for name in dict.fromkeys(path) if name in names]
-        for early, late in combinations(first, 2):
-            pair, sign = ((early, late), n) if early < late else ((late, early), -n)
-            ahead[pair] += sign
+    ahead = _margins(variants, names, ties or {})
     wins = dict.fromkeys(names, 0.0)
     for (one, other), margin in ahead.items():
         wins[one] += (margin > 0) + 0.5 * (margin == 0)
         wins[other] += (margin < 0) + 0.5 * (margin == 0)
     return tuple(sorted(names, key=lambda name: (-wins[name], name)))
+
+
+def _margins(
+    variants: pd.DataFrame, names: list[str], ties: Mapping[tuple[str, str], float]
+) -> dict[tuple[str, str], float]:
+    """Return for each two names, in order, by how many deals the first came before the second."""
+    ahead = dict.fromkeys(combinations(names, 2), 0.0)
+
+    def count(early: str, late: str, n: float) -> None:
+        pair, sign = ((early, late), n) if early < late else ((late, early), -n)
+        if pair in ahead:
+            ahead[pair] += sign
+
+    for path, n in zip(variants["path"], variants["n"], strict=True):
+        for early, late in combinations(dict.fromkeys(path), 2):
+            count(early, late, n)
+    for (early, late), n in ties.items():
+        count(early, late, -n)
+    return ahead
+
+
+def _ties(edges: pd.DataFrame) -> dict[tuple[str, str], float]:
+    same = (
+        edges[edges["same_time"] > 0].groupby(["stage", "next"], as_index=False)["same_time"].sum()
+    )
+    return {(str(row.stage), str(row.next)): float(row.same_time) for row in same.itertuples()}
