@@ -225,7 +225,18 @@ PEOPLE = Table(
         _text("manager", "whom they report to"),
         _when("starts_on", "first day in the team"),
         _when("ends_on", "last day in the team"),
+        _text("works_on", "weekdays of those who work part of the week, such as Mon Tue Wed"),
     ),
+)
+ABSENCES = Table(
+    "absences",
+    "one run of days on which a person is away",
+    (
+        _must(_text("person", "who")),
+        _must(_when("starts_on", "first day away")),
+        _when("ends_on", "last day away, included; the first day when empty"),
+    ),
+    order=(("starts_on", "ends_on"),),
 )
 TARGETS = Table(
     "targets",
@@ -330,6 +341,8 @@ NOTES = Table(
         _text("answers", "the note it answers"),
         _text("about_metric", "the metric it speaks of"),
         _text("about_segment", "the segment it speaks of"),
+        _text("about_campaign", "the campaign it speaks of"),
+        _text("about_deal", "the deal it speaks of"),
         _text("owner", "who must act"),
         _when("due_on", "when an answer or act is due"),
         _text("status", "how it stands", "open", "closed"),
@@ -348,7 +361,32 @@ CALENDAR = Table(
         _must(_when("starts_at", "when it starts")),
         _text("kind", "what sort of meeting"),
         Column("shadowing_ok", Kind.FLAG, "whether a guest of the other team is welcome"),
+        _text("person", "who holds it, where it is one person's; empty for the team's"),
     ),
+)
+SHADOWINGS = Table(
+    "shadowings",
+    "one day that a member of one team spends with somebody of the other",
+    (
+        _must(_text("guest", "who visits")),
+        _must(_text("host", "who is visited")),
+        _must(_when("day", "when")),
+        _text("meeting", "what there is to see"),
+        _must(_text("status", "how it stands", "planned", "agreed", "done", "missed", "cancelled")),
+        _text("learnt", "what the guest learnt"),
+    ),
+)
+MEETINGS = Table(
+    "meetings",
+    "one regular meeting of both teams that was held",
+    (
+        _key("meeting_id", "identifier of the meeting: its day in the rhythm, YYYY-MM-DD"),
+        _must(_when("starts_at", "when it started")),
+        _text("attendees", "who was there, separated by |"),
+        _text("topics", "what was talked about, separated by |"),
+        _text("notes", "what else is worth keeping"),
+    ),
+    fresh_by="starts_at",
 )
 
 TABLES: dict[str, Table] = {
@@ -362,6 +400,7 @@ TABLES: dict[str, Table] = {
         ACCOUNTS,
         ORDERS,
         PEOPLE,
+        ABSENCES,
         TARGETS,
         GOALS,
         ACTUALS,
@@ -370,6 +409,8 @@ TABLES: dict[str, Table] = {
         PULSE,
         NOTES,
         CALENDAR,
+        SHADOWINGS,
+        MEETINGS,
     )
 }
 REQUIRED_TABLES = ("opportunities",)
