@@ -50,7 +50,7 @@ def _note(item: Item, on: date, figure: Figure) -> Note:
     return Note(
         label=_label(item),
         body=item.body,
-        meta=f"{who}, {day(item.written_on, year=False)}",
+        meta=" · ".join([f"{who}, {day(item.written_on, year=False)}", *_tags(item)]),
         figure=figure(item),
         status=_status(item, on),
         tone=_tone(item, on),
@@ -59,6 +59,16 @@ def _note(item: Item, on: date, figure: Figure) -> Note:
             for a in item.answers
         ),
     )
+
+
+def _tags(item: Item) -> list[str]:
+    """Say which campaign and deal a note speaks of, and how often meetings carried it over."""
+    times = "once" if item.carried == 1 else f"{item.carried} times"
+    return [
+        *([f"campaign {item.about_campaign}"] if item.about_campaign else []),
+        *([f"deal {item.about_deal}"] if item.about_deal else []),
+        *([f"carried over {times}"] if item.carried else []),
+    ]
 
 
 def _label(item: Item) -> str:

@@ -8,9 +8,12 @@ from datetime import date
 from typing import Any, Literal, cast
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.periods import Period
+from report_helpers.teams.items import NAMES, Signature, find, keep
+from report_helpers.teams.store import Store
 
 Team = Literal["marketing", "sales"]
 OTHER: dict[Team, Team] = {"marketing": "sales", "sales": "marketing"}
@@ -31,6 +34,8 @@ class Item:
     due_on : when an answer or act is due, if it is.
     closed_on, closed_reason : when and why it was closed, if it was.
     about_metric, about_segment : the number it speaks of.
+    about_campaign, about_deal : the campaign and the deal it speaks of.
+    carried : how many meetings it was carried over.
     answers : the answers given, oldest first.
     """
 
@@ -46,6 +51,9 @@ class Item:
     closed_reason: str = ""
     about_metric: str = ""
     about_segment: str = ""
+    about_campaign: str = ""
+    about_deal: str = ""
+    carried: int = 0
     answers: tuple[Item, ...] = field(default=())
 
     @property
@@ -58,16 +66,20 @@ class Item:
         return self.is_open and self.due_on is not None and self.due_on < on
 
 
-def threads(data: Dataset, until: date) -> list[Item]:
+def threads(data: Dataset, until: date, store: Store | None = None) -> list[Item]:
     """Return what was written before `until`, each with its answers, oldest first.
 
     What was closed on or after `until` is still open: a report rendered again later shows what
     was open then.
+
+    Parameters
+    ----------
+    data : its table ``notes``, where there is one.
+    until : the first day that is not known yet.
+    store : where the teams write; of an item that is in both, the store's words count.
     """
-    if not data.has("notes", "note_id"):
-        return []
-    notes = data.frame("notes").sort_values(["written_on", "note_id"], kind="stable")
-    items = [_item(row, until) for row in notes.to_dict(orient="records") if _known(row, until)]
+    rows = sorted(_rows(data, store).values(), key=_age)
+    items = [_item(row, until) for row in rows if _known(row, until)]
     replies: dict[str, list[Item]] = {}
     for item, parent in items:
         if parent:
@@ -75,6 +87,67 @@ def threads(data: Dataset, until: date) -> list[Item]:
     known = {item.note_id for item, _ in items}
     roots = [item for item, parent in items if not parent or parent not in known]
     return [_with_answers(item, replies) for item in roots]
+
+
+def adopt(db: Connection, data: Dataset, item_id: str, signed: Signature) -> None:
+    """Take a note of the data, and what it answers, into the store, so that it can be changed.
+
+    What is in the store already, and an id the data do not know, are left alone.
+
+    Parameters
+    ----------
+    db : a connection to the store that may write.
+    data : its table ``notes``, where there is one.
+    item_id : the note's id.
+    signed : who adopts it, and when.
+    """
+    notes = _noted(data)
+    chain: list[Values] = []
+    while item_id in notes and notes[item_id] not in chain:
+        chain.append(notes[item_id])
+        item_id = _text(notes[item_id].get("answers"))
+    kept = {row["item_id"] for row in find(db)}
+    for row in reversed(chain):
+        if row["note_id"] not in kept:
+            keep(db, _adopted(row, notes), signed)
+
+
+def _adopted(row: Values, notes: dict[str, Values]) -> dict[str, Any]:
+    """Return a note of the data as the store keeps it."""
+    item, parent = _item(row, date.max)
+    named = {name: value or None for name, value in item.__dict__.items() if name in NAMES}
+    return {
+        **named,
+        "item_id": item.note_id,
+        "author": item.author,
+        "carried": 0,
+        "closed_reason": (item.closed_reason or "no reason given") if item.closed_on else None,
+        "answers": parent if parent in notes else None,
+    }
+
+
+def _rows(data: Dataset, store: Store | None) -> dict[str, Values]:
+    """Return the rows of both places by id."""
+    found = _noted(data)
+    if store is not None:
+        with store.read() as db:
+            kept = find(db)
+        found |= {row["item_id"]: {**row, "note_id": row["item_id"]} for row in kept}
+    return found
+
+
+def _noted(data: Dataset) -> dict[str, Values]:
+    if not data.has("notes", "note_id"):
+        return {}
+    rows = data.frame("notes").to_dict(orient="records")
+    return {_text(row["note_id"]): row for row in rows}
+
+
+def _age(row: Values) -> tuple[pd.Timestamp, str]:
+    """Return what rows are sorted by; a row without a day is no note yet and comes last."""
+    written = row.get("written_on")
+    missing = written is None or pd.isna(written)
+    return pd.Timestamp.max if missing else pd.Timestamp(written), _text(row["note_id"])
 
 
 def _known(row: Values, until: date) -> bool:
@@ -112,6 +185,9 @@ def _item(row: Values, until: date) -> tuple[Item, str]:
         closed_reason=_text(row.get("closed_reason")) if closed else "",
         about_metric=_text(row.get("about_metric")),
         about_segment=_text(row.get("about_segment")),
+        about_campaign=_text(row.get("about_campaign")),
+        about_deal=_text(row.get("about_deal")),
+        carried=row.get("carried") or 0,
     )
     return item, _text(row.get("answers"))
 
