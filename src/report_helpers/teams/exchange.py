@@ -35,6 +35,8 @@ class Item:
     closed_on, closed_reason : when and why it was closed, if it was.
     about_metric, about_segment : the number it speaks of.
     about_campaign, about_deal : the campaign and the deal it speaks of.
+    expected : ``up`` or ``down``: which way a decision is to move its number; empty when not said.
+    meeting_id : the meeting it came out of, where that is on record.
     carried : how many meetings it was carried over.
     answers : the answers given, oldest first.
     """
@@ -53,6 +55,8 @@ class Item:
     about_segment: str = ""
     about_campaign: str = ""
     about_deal: str = ""
+    expected: str = ""
+    meeting_id: str = ""
     carried: int = 0
     answers: tuple[Item, ...] = field(default=())
 
@@ -66,7 +70,9 @@ class Item:
         return self.is_open and self.due_on is not None and self.due_on < on
 
 
-def threads(data: Dataset, until: date, store: Store | None = None) -> list[Item]:
+def threads(
+    data: Dataset, until: date, store: Store | None = None, segment: str = ""
+) -> list[Item]:
     """Return what was written before `until`, each with its answers, oldest first.
 
     What was closed on or after `until` is still open: a report rendered again later shows what
@@ -77,8 +83,10 @@ def threads(data: Dataset, until: date, store: Store | None = None) -> list[Item
     data : its table ``notes``, where there is one.
     until : the first day that is not known yet.
     store : where the teams write; of an item that is in both, the store's words count.
+    segment : leave out what speaks of another segment; all segments when empty.
     """
-    rows = sorted(_rows(data, store).values(), key=_age)
+    known_rows = _rows(data, store).values()
+    rows = sorted((row for row in known_rows if _speaks_of(row, segment)), key=_age)
     items = [_item(row, until) for row in rows if _known(row, until)]
     replies: dict[str, list[Item]] = {}
     for item, parent in items:
@@ -136,6 +144,11 @@ def _rows(data: Dataset, store: Store | None) -> dict[str, Values]:
     return found
 
 
+def _speaks_of(row: Values, segment: str) -> bool:
+    """Return whether a row speaks of the segment, or of none in particular."""
+    return not segment or _text(row.get("about_segment")) in ("", segment)
+
+
 def _noted(data: Dataset) -> dict[str, Values]:
     if not data.has("notes", "note_id"):
         return {}
@@ -187,6 +200,8 @@ def _item(row: Values, until: date) -> tuple[Item, str]:
         about_segment=_text(row.get("about_segment")),
         about_campaign=_text(row.get("about_campaign")),
         about_deal=_text(row.get("about_deal")),
+        expected=_text(row.get("expected")),
+        meeting_id=_text(row.get("meeting_id")),
         carried=row.get("carried") or 0,
     )
     return item, _text(row.get("answers"))
