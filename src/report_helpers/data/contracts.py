@@ -343,6 +343,7 @@ NOTES = Table(
         _text("about_segment", "the segment it speaks of"),
         _text("about_campaign", "the campaign it speaks of"),
         _text("about_deal", "the deal it speaks of"),
+        _text("expected", "which way a decision is to move its metric", "up", "down"),
         _text("owner", "who must act"),
         _when("due_on", "when an answer or act is due"),
         _text("status", "how it stands", "open", "closed"),

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import BadValue, UnknownName
 from report_helpers.glossary import metric
-from report_helpers.teams.schema import KINDS, TEAMS
+from report_helpers.teams.schema import KINDS, TEAMS, WAYS
 
 Values = dict[str, Any]
 LONGEST = 16_000
@@ -52,6 +52,7 @@ FIELDS: dict[str, Field] = {
         Field("about_segment", "the market segment it speaks of"),
         Field("about_campaign", "the campaign it speaks of"),
         Field("about_deal", "the deal it speaks of"),
+        Field("expected", "which way a decision is to move its number: up or down", allowed=WAYS),
         Field("answers", "identifier of the item it answers"),
         Field("owner", "who must act"),
         Field("written_on", "day it was written", "day"),
@@ -112,6 +113,8 @@ def check(values: Mapping[str, Any]) -> None:
     _filled(values, "written_on")
     if values.get("about_metric"):
         metric(values["about_metric"])
+    if values.get("expected") not in (None, *WAYS):
+        raise UnknownName("expected", values["expected"], WAYS)
     for name, value in values.items():
         if isinstance(value, str):
             _printable(name, value)

@@ -19,6 +19,7 @@ KINDS = (
     "decision",
     "action",
 )
+WAYS = ("up", "down")
 VISIT_STATES = ("planned", "agreed", "done", "missed", "cancelled")
 
 metadata = sa.MetaData(
@@ -46,6 +47,7 @@ def _item_columns() -> list[Column[object]]:
         Column("about_segment", Text),
         Column("about_campaign", Text),
         Column("about_deal", Text),
+        Column("expected", Text),
         Column("owner", Text),
         Column("written_on", Date, nullable=False),
         Column("due_on", Date),
