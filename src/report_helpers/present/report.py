@@ -200,14 +200,18 @@ class Report:
 
     def definitions(self) -> Terms:
         """Show how every metric of the report is computed."""
-        shown = {line.metric.name for line in self.lines} | set(self.explained)
-        mine = [m for m in METRICS if m.name in shown]
-        terms = [(m.label, m.formula) for m in mine]
+        terms = [(m.label, m.formula) for m in METRICS if m.name in self.shown]
         return Terms((*terms, *provenance.METHODS))
+
+    @property
+    def shown(self) -> set[str]:
+        """The metrics the report shows."""
+        return {line.metric.name for line in self.lines} | set(self.explained)
 
     def frozen(self) -> Frozen:
         """Freeze every headline figure, and what it was computed from."""
-        found = figures(self.data, self.period, (), self.settings)
+        names = tuple(m.name for m in METRICS if m.name in self.shown)
+        found = figures(self.data, self.period, (), self.settings, names)
         inputs = [{"name": i.name, "sha256": i.sha256, "bytes": i.bytes} for i in self.whole.inputs]
         span = {
             "key": self.period.key,
