@@ -161,3 +161,12 @@ def test_closings_make_a_table_fresh_too() -> None:
         }
     )
     assert load(frame).audit.tables["opportunities"].freshest == datetime(2026, 3, 1)
+
+
+def test_headings_without_rows_are_no_table_but_are_told() -> None:
+    deals = pd.DataFrame({"opportunity_id": ["a"], "created_on": [DAY], "outcome": "open"})
+    leads = pd.DataFrame({"lead_id": [], "created_on": []})
+    read = load({"opportunities": deals, "leads": leads})
+    assert list(read.tables) == ["opportunities"]
+    assert read.audit.tables["leads"].rows_read == 0
+    assert "leads (leads)" in read.audit.lines()

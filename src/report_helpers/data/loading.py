@@ -51,6 +51,8 @@ class Loader:
         words = null_words(self.reader.mapping.defaults.null_words)
         gate = Gate(stacked, contract, audit, ", ".join(audit.files), words)
         table = gate.run()
+        if not audit.rows_kept and contract.name not in REQUIRED_TABLES:
+            return  # headings alone are no table: reports say that it would bring more
         stored = self.reader.place.engine
         self.tables[contract.name] = (
             stored.store(table, contract.name) if ROW in stacked.columns else table

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from report_helpers.errors import MissingData
 from report_helpers.metrics.scorecard import Line
 from report_helpers.periods import Period
 from report_helpers.present.blocks import Chart
@@ -142,9 +143,16 @@ def incidence_chart(curves: pd.DataFrame, caption: str) -> Chart:
     ----------
     curves : as `report_helpers.metrics.incidence.curves` returns them, one row an age.
     caption : the title.
+
+    Raises
+    ------
+    MissingData
+        When no deal is won or lost.
     """
     ways = {"win": ("won", "good"), "loss": ("lost", "bad")}
     closed = curves["won"] + curves["lost"] > 0
+    if not closed.any():
+        raise MissingData("no deal is won or lost yet")
     curves = curves[curves["days"] <= curves.loc[closed, "days"].max()]
     days = curves["days"].to_numpy(float)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from report_helpers.data.dataset import Dataset
+from report_helpers.errors import MissingData
 from report_helpers.metrics.funnel import lead_funnel
 from report_helpers.metrics.measures import MEASURES
 from report_helpers.metrics.reasons import rejection_reasons
@@ -34,12 +35,16 @@ def funnel(data: Dataset, period: Period) -> Chart:
     """Draw how far the inquiries of a period came by its end."""
     found = lead_funnel(data, period)
     counts = found[found["metric"] == "funnel_leads"].set_index("basis")
+    known = counts.dropna(subset=["value"])
+    if known.empty:
+        told = next(iter(counts["reason"]), "") or "no inquiries"
+        raise MissingData(f"{told} ({period.days // 7} weeks to {day(period.last_day)})")
     rates = found[found["metric"] == "funnel_rate"].set_index("basis")["value"]
     steps = pd.DataFrame(
         {
-            "label": [LABELS[stage] for stage in counts.index],
-            "n": counts["value"].to_numpy(),
-            "rate": rates.reindex(counts.index).to_numpy(),
+            "label": [LABELS[stage] for stage in known.index],
+            "n": known["value"].to_numpy(),
+            "rate": rates.reindex(known.index).to_numpy(),
         }
     )
     return funnel_chart(steps, f"Inquiries of {period.days // 7} weeks, how far they came")
