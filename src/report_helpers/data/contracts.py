@@ -341,8 +341,6 @@ NOTES = Table(
         _text("answers", "the note it answers"),
         _text("about_metric", "the metric it speaks of"),
         _text("about_segment", "the segment it speaks of"),
-        _text("about_campaign", "the campaign it speaks of"),
-        _text("about_deal", "the deal it speaks of"),
         _text("expected", "which way a decision is to move its metric", "up", "down"),
         _text("owner", "who must act"),
         _when("due_on", "when an answer or act is due"),
