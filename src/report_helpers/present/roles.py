@@ -82,7 +82,7 @@ def _role(row: Values, currency: str) -> Row:
     return Row(
         (
             Cell(what.label, note=basis),
-            Cell(row["owner"] or "nobody is named", tone="" if row["owner"] else "watch"),
+            Cell(row["owner"]) if row["owner"] else Cell("nobody is named", tone="watch", mark="○"),
             Cell(
                 number(row["value"], unit, currency, short=True),
                 note=" · ".join(filter(None, (n, spread))),
