@@ -17,6 +17,7 @@ from report_helpers.data.sample import (
     criteria,
     customers,
     leads,
+    meetings,
     opportunities,
     practices,
     team,
@@ -77,6 +78,7 @@ def generate(
         "criteria": criteria.criteria(planted),
         "notes": team.notes(planted),
         "calendar": team.calendar(planted),
+        "meetings": meetings.meetings(seed, planted),
         **practices.generate(seed, planted, inquiries, deals),
     }
     return {name: table[_columns(name, table)] for name, table in tables.items()}
