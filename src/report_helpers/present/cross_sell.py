@@ -7,6 +7,7 @@ import pandas as pd
 from report_helpers.data.dataset import Dataset
 from report_helpers.metrics.approach import SIGNIFICANT, accounts_to_approach, best_pair
 from report_helpers.metrics.cross_sell import pair_lift, second_product_rate
+from report_helpers.metrics.intervals import wilson
 from report_helpers.periods import Period
 from report_helpers.present.blocks import (
     Block,
@@ -148,11 +149,11 @@ def why(reasons: tuple[tuple[str, str, float], ...]) -> str:
 
 def _told(found: pd.DataFrame) -> tuple[str, ...]:
     told = found.attrs
-    rate = told["both"] / told["n"]
+    rate, (low, high) = told["both"] / told["n"], wilson(told["both"], told["n"])
     return (
         f"{len(found)} of {count_of(told['candidates'], 'account')} with one of the two and never "
         f"the other. Of {count_of(told['n'], 'customer')} with at least one, {told['both']} have "
-        f"both ({number(rate, 'share')}).",
+        f"both ({number(rate, 'share')}, 95% {interval(float(low), float(high), 'share')}).",
         "Score: how much of what tells customers with both apart the account has; it ranks, it is "
         "no probability. Equal scores by what they pay.",
     )
