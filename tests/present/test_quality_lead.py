@@ -194,6 +194,7 @@ def test_points_in_words() -> None:
     ("kappa", "said"),
     [
         ((-0.4, -0.5, -0.3), "less than chance"),
+        ((0.05, -0.53, 0.63), "not told apart from chance"),
         ((0.1, 0.05, 0.2), "slight"),
         ((0.7, 0.6, 0.8), "substantial"),
         ((float("nan"),) * 3, "not defined"),

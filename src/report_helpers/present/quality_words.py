@@ -77,7 +77,7 @@ def agreement(kappa: float, low: float, high: float) -> str:
     if high < 0:
         return "less than chance would give: what one passes, the other tends not to"
     if low <= 0:
-        return "no more than chance would give"
+        return "no more than chance would give" if high < 0.2 else "not told apart from chance"
     words = ((0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"))
     strength = next((word for limit, word in words if kappa <= limit), "almost perfect")
     return f"{strength} agreement"
