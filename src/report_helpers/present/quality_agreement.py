@@ -14,7 +14,7 @@ from report_helpers.present.blocks import Cell, Row, Table, TableColumn
 from report_helpers.present.formats import count_of, day, interval, number
 from report_helpers.settings import Commitments
 
-LINE = "_" * 24
+LINE = "_" * 20
 
 
 def agreement_page(data: Dataset, until: date, commitments: Commitments) -> Table:
@@ -130,4 +130,4 @@ def _group(text: str) -> Row:
 
 
 def _signature(who: str) -> Row:
-    return _row(who, f"Name {LINE}  Date {LINE[:12]}")
+    return _row(who, f"Name {LINE}  Signature {LINE}  Date {LINE[:10]}")
