@@ -184,6 +184,7 @@ def _unlike(balance: pd.DataFrame) -> tuple[str, ...]:
     apart = (balance["mean1"] - balance["mean0"]).abs() > UNLIKE * spread
     return tuple(
         f"Nurtured leads differ in {row['attribute'].replace('_', ' ')} "
-        f"({row['mean1']:.2g} on average against {row['mean0']:.2g}), which is not matched: part of the difference may be that."
+        f"({row['mean1']:.2g} on average against {row['mean0']:.2g}), "
+        "which is not matched: part of the difference may be that."
         for _, row in balance[apart & (spread > 0)].iterrows()
     )
