@@ -106,20 +106,26 @@ def plan(
 
 
 def held(
-    data: Dataset, store: Store | None, until: date, settings: Settings | None = None
+    data: Dataset, store: Store | None, until: date, time_zone: str = "Europe/Berlin"
 ) -> list[Meeting]:
     """Return the meetings held before a day, oldest first, from the data and the store.
 
     A meeting that is in both is told as the store has it.
+
+    Parameters
+    ----------
+    data : its table ``meetings``, where there is one.
+    store : where meetings are recorded.
+    until : the first day that does not count.
+    time_zone : on whose clocks the meetings of the data were held.
     """
-    zone = (settings or Settings()).meeting
-    known = {m.meeting_id: m for m in _from_data(data, zone.time_zone, zone.minutes)}
+    known = {m.meeting_id: m for m in _from_data(data, time_zone)}
     known |= {m.meeting_id: m for m in kept(store) if m.held}
     past = [m for m in known.values() if m.day < until]
     return sorted(past, key=lambda m: (m.starts_at, m.meeting_id))
 
 
-def _from_data(data: Dataset, time_zone: str, minutes: int) -> Iterable[Meeting]:
+def _from_data(data: Dataset, time_zone: str) -> Iterable[Meeting]:
     if not data.has("meetings", "meeting_id"):
         return
     for row in data.frame("meetings").to_dict(orient="records"):
@@ -127,7 +133,6 @@ def _from_data(data: Dataset, time_zone: str, minutes: int) -> Iterable[Meeting]
             meeting_id=str(row["meeting_id"]),
             starts_at=pd.Timestamp(row["starts_at"]).to_pydatetime(),
             time_zone=time_zone,
-            minutes=minutes,
             attendees=parted(row.get("attendees")),
             topics=parted(row.get("topics")),
             held=True,
