@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Collection
 from datetime import date
+from os.path import isfile  # False, and no error, where a folder may not be read
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -235,7 +236,7 @@ def find(explicit: str | None, data: str, folder: Path) -> Path | None:
             )
         return Path(explicit)
     beside = [folder, *_data_folder(data)]
-    return next((f for f in (place / FILE_NAME for place in beside) if f.is_file()), None)
+    return next((f for f in (place / FILE_NAME for place in beside) if isfile(f)), None)
 
 
 def anchor(location: str, folder: Path, names: Collection[str] = (SAMPLE,)) -> str:

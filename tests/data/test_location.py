@@ -221,3 +221,21 @@ def test_damaged_database(tmp_path: Path) -> None:
     (tmp_path / "crm.duckdb").write_bytes(b"no database" * 1000)
     with pytest.raises(DataError, match=r"crm\.duckdb: the file cannot be opened"):
         load(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_named(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(
+        DataError, match=r"deals of October.csv: it cannot be read \(Perm"
+    ):
+        load(csv)
+
+
+def test_files_of_other_kinds_are_named(tmp_path: Path) -> None:
+    (tmp_path / "report.xls").write_bytes(b"old")
+    (tmp_path / "~$report.xlsx").write_bytes(b"lock")
+    with pytest.raises(MissingData, match=r"there are report\.xls\n"):
+        load(tmp_path)

@@ -94,13 +94,21 @@ def find(location: Any) -> Place:
         )
     folder = path if path.is_dir() else path.parent
     place = Place(text, Engine())
-    place.settings_file = _beside(folder, SETTINGS)
-    place.mapping_file = _beside(folder, "mapping.toml")
-    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+    try:
+        place.settings_file = _beside(folder, SETTINGS)
+        place.mapping_file = _beside(folder, "mapping.toml")
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+    except OSError as error:
+        raise _closed(text, error) from error
+    for file in files:
         _file(place, file)
     if not place.readers:
         kinds = ", ".join((*_TEXT, *_EXCEL, *_PARQUET, *_DATABASE))
-        raise MissingData("no data file is there", where=text, remedy=f"the kit reads {kinds}")
+        others = [file.name for file in files if not file.name.startswith((".", "~$"))]
+        there = f"; there are {', '.join(others[:5])}" if others else ""
+        raise MissingData(
+            f"no data file is there{there}", where=text, remedy=f"the kit reads {kinds}"
+        )
     return place
 
 
@@ -135,6 +143,14 @@ def _file(place: Place, file: Path) -> None:
             place.add(called, _typed(f"{file.name}: {called}", table, local=True), [file])
 
 
+def _closed(where: str, error: OSError) -> DataError:
+    return DataError(
+        f"it cannot be read ({error.strerror})",
+        where=where,
+        remedy="ask for the right to read it, or close the program that holds it",
+    )
+
+
 def _refuse(message: str, where: str) -> Reader:
     def read(_: Defaults) -> Raw:
         raise DataError(message, where=where, remedy="leave one of them in the folder")
@@ -144,7 +160,11 @@ def _refuse(message: str, where: str) -> Reader:
 
 def _csv(file: Path, defaults: Defaults) -> Raw:
     wanted = dialect.Dialect(defaults.encoding, defaults.delimiter)
-    rows, encoding = dialect.rows(file.read_bytes(), file.name, wanted)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise _closed(file.name, error) from error
+    rows, encoding = dialect.rows(content, file.name, wanted)
     found = grid.read(rows, file.name, grid.null_words(defaults.null_words))
     if encoding in ("cp1252", "latin-1") and not defaults.encoding:
         found.remarks.append(Remark(f"file read as {encoding}, as it is not UTF-8", 1))
