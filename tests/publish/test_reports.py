@@ -6,8 +6,8 @@ import pytest
 from nbformat import v4
 
 from report_helpers.errors import ConfigurationError, RenderError, UnknownName
-from report_helpers.present.blocks import FACTS
-from report_helpers.publish.reports import facts_of, read, save, slug
+from report_helpers.present.blocks import FACTS, MIME
+from report_helpers.publish.reports import facts_of, period_key, read, save, slug
 
 
 def telling(data):
@@ -65,3 +65,10 @@ def test_a_slug_is_one_plain_name(text):
 
 def test_unlike_names_have_unlike_slugs():
     assert len({slug(text) for text in ("R&D", "R/D", "R D")}) == 3
+
+
+def test_a_notebook_without_facts_is_filed_by_its_masthead():
+    head = {"kind": "masthead", "key": "2026-W44"}
+    output = v4.new_output("display_data", data={MIME: head})
+    assert period_key(v4.new_notebook(cells=[v4.new_code_cell(outputs=[output])])) == "2026-W44"
+    assert period_key(v4.new_notebook()) == ""

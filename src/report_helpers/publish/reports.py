@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from nbformat import NotebookNode
 
 from report_helpers import assets
 from report_helpers.errors import ConfigurationError, RenderError, UnknownName
-from report_helpers.present.blocks import FACTS
+from report_helpers.present.blocks import FACTS, MIME
 
 REPORTS = {"weekly": "weekly_two_way.ipynb", "brief": "meeting_brief.ipynb"}
 
@@ -72,6 +73,27 @@ def slug(text: str) -> str:
     return f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".strip("-")
 
 
+def period_key(notebook: NotebookNode) -> str:
+    """Return the key of the period an executed notebook reports: of its facts, or its masthead.
+
+    Raises
+    ------
+    RenderError
+        When the key cannot be the name of a folder.
+    """
+    facts = next(_shown(notebook, FACTS), {})
+    heads = (block for block in _shown(notebook, MIME) if block.get("kind") == "masthead")
+    key = str(facts.get("period", {}).get("key", "") or next(heads, {}).get("key", ""))
+    if key and not re.fullmatch(r"\w[\w.-]*", key):
+        raise RenderError(f"the period's key '{key}' is no name for a folder", where="facts")
+    return key
+
+
+def _shown(notebook: NotebookNode, mime: str) -> Iterator[Json]:
+    outputs = (o for c in notebook.cells if c.cell_type == "code" for o in c.outputs)
+    return (output.data[mime] for output in outputs if mime in output.get("data", {}))
+
+
 def facts_of(notebook: NotebookNode) -> Json:
     """Return what the notebook says of itself in data; empty for a notebook that says nothing.
 
@@ -81,11 +103,8 @@ def facts_of(notebook: NotebookNode) -> Json:
         When the period's key cannot be the name of a folder, or a figure is no number: on its
         way from the kernel NaN becomes the text ``nan``, where a missing figure must be null.
     """
-    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
-    found: Json = next((o.data[FACTS] for o in outputs if FACTS in o.get("data", {})), {})
-    key = str(found.get("period", {}).get("key", ""))
-    if key and not re.fullmatch(r"\w[\w.-]*", key):
-        raise RenderError(f"the period's key '{key}' is no name for a folder", where="facts")
+    found: Json = next(_shown(notebook, FACTS), {})
+    period_key(notebook)
     for figure in found.get("figures", []):
         for name in _NUMBERS & figure.keys():
             if not isinstance(figure[name], int | float | None):

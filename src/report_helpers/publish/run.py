@@ -20,7 +20,7 @@ from report_helpers.publish.execution import CELL_SECONDS, CellError, execute, e
 from report_helpers.publish.progress import Progress
 from report_helpers.publish.promote import promote, recover, staged
 from report_helpers.publish.render import render
-from report_helpers.publish.reports import REPORTS, facts_of, read, save, slug
+from report_helpers.publish.reports import REPORTS, facts_of, period_key, read, save, slug
 
 Json = dict[str, Any]
 
@@ -114,7 +114,7 @@ class _Run:
     def go(self, source: NotebookNode, given: Json) -> Result:
         notebook = self._execute(source, given)
         facts = facts_of(notebook)
-        key = facts.get("period", {}).get("key") or self._as_of or "undated"
+        key = period_key(notebook) or self._as_of or "undated"
         where = [part for part in (key, self._segment) if part]
         folder = self.stage / "report"
         folder.mkdir()
