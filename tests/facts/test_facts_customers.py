@@ -13,6 +13,7 @@ from report_helpers.data.contracts import TABLES, Kind
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData, UnknownName
 from report_helpers.facts import customers, holdings, market
+from report_helpers.facts.orders import order_facts
 
 START, END = dt.date(2025, 3, 3), dt.date(2026, 3, 3)
 PRODUCTS = ["Meter", "Probe", "Valve"]
@@ -141,7 +142,7 @@ def test_what_must_be_known_of_the_orders(held):
     tables = frames(1)
     orders = tables["orders"]
     before = orders[orders["starts_on"] < pd.Timestamp(START)]
-    found = customers.order_facts(held(tables), START)
+    found = order_facts(held(tables), START)
     assert found == {
         "orders": len(before),
         "first": before["starts_on"].min().date(),
@@ -149,7 +150,7 @@ def test_what_must_be_known_of_the_orders(held):
         "unknown": (~before["account_id"].isin(tables["accounts"]["account_id"])).sum(),
         "from_deals": False,
     }
-    assert customers.order_facts(held(tables), dt.date(2020, 1, 1))["first"] is None
+    assert order_facts(held(tables), dt.date(2020, 1, 1))["first"] is None
 
 
 def test_won_deals_stand_for_orders_where_there_are_none(held):
@@ -157,7 +158,7 @@ def test_won_deals_stand_for_orders_where_there_are_none(held):
     deals = tables["opportunities"]
     won = deals[(deals["outcome"] == "won") & deals["account_id"].notna()]
     data = held({name: tables[name] for name in ("accounts", "opportunities")})
-    found = customers.order_facts(data, dt.date(2030, 1, 1))
+    found = order_facts(data, dt.date(2030, 1, 1))
     assert (found["orders"], found["ended"], found["from_deals"]) == (len(won), 0, True)
     counts = holdings.product_counts(data, dt.date(2030, 1, 1))
     assert counts["n"].sum() == won["account_id"].nunique()
@@ -167,7 +168,7 @@ def test_won_deals_stand_for_orders_where_there_are_none(held):
 def test_deals_that_name_no_account_or_product_carry_nothing(held, lacks):
     deals = frames(0)["opportunities"].drop(columns=lacks)
     with pytest.raises(MissingData, match="no table 'orders'"):
-        customers.order_facts(held({"opportunities": deals}), END)
+        order_facts(held({"opportunities": deals}), END)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,4 @@
-"""Facts about customers: what they subscribe to, who stayed, and what those pay now.
-
-An order runs from the day it starts up to, and without, the day it ends; one without an end runs
-still. So a renewal that starts on the day the old term ends leaves no gap and no overlap, and an
-order that ends on the day it starts is a single purchase: it never runs. Where the data have no
-table of orders, every won deal stands for an order of its account and product without an end.
-"""
+"""Facts about customers: what they subscribe to, who stayed, and what those pay now."""
 
 from __future__ import annotations
 
@@ -17,14 +11,10 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.errors import MissingData, UnknownName
-from report_helpers.facts.reduction import NONE, By, need, opened, optional, split
-from report_helpers.facts.timing import midnight
+from report_helpers.facts.orders import attributes, orders, running
+from report_helpers.facts.reduction import By, opened
 
-ATTRIBUTES = ("segment", "industry", "size", "region")
 Span = tuple[date, date]
-
-_DEAL = ("account_id", "product", "closed_on")
 
 
 def movements(data: object, spans: Iterable[Span], by: str | Iterable[str] = ()) -> pd.DataFrame:
@@ -137,126 +127,3 @@ def _long(query: Any, spans: tuple[Span, ...], by: By) -> pd.DataFrame:
     found["contracted"] = found["start"] - found["kept"] - found["lost"]
     found["expanded"] = found["end"] - found["kept"]
     return found.sort_values(["start_on", "end_on", *by], ignore_index=True)
-
-
-def order_facts(data: object, until: date) -> dict[str, Any]:
-    """Return what must be known of the orders before a figure is made of them.
-
-    Returns
-    -------
-    dict
-        ``orders`` started before `until`, the ``first`` day one started (None where there is none),
-        how many ``ended`` at any time (0: nobody can be seen to leave), how many are of ``unknown``
-        accounts (0 without a table of accounts), and whether they stand for won deals
-        (``from_deals``).
-
-    Raises
-    ------
-    MissingData
-        If there are neither orders nor deals to take them from.
-    """
-    dataset = opened(data)
-    return dict(dataset.remember(("order_facts", until), lambda: _order_facts(dataset, until)))
-
-
-def _order_facts(data: Dataset, until: date) -> dict[str, Any]:
-    table = orders(data).filter(_.starts_on < midnight(until))
-    row = table.aggregate(orders=_.count(), first=_.starts_on.min(), ended=_.ends_on.count())
-    found = row.execute().iloc[0]
-    unknown = 0
-    if "accounts" in data.tables:
-        unknown = int(table.anti_join(data.tables["accounts"], "account_id").count().execute())
-    return {
-        "orders": int(found["orders"]),
-        "first": None if pd.isna(found["first"]) else found["first"].date(),
-        "ended": int(found["ended"]),
-        "unknown": unknown,
-        "from_deals": from_deals(data),
-    }
-
-
-def from_deals(data: Dataset) -> bool:
-    """Return whether orders have to be taken from won deals, for want of a table of orders."""
-    return "orders" not in data.tables
-
-
-def orders(data: Dataset, by: By = ()) -> Any:
-    """Return orders with the attributes `by` of their accounts; ``(none)`` for unknown accounts.
-
-    Raises
-    ------
-    MissingData
-        If there are neither orders nor won deals that name account, product and day.
-    """
-    table = _from_deals(data) if from_deals(data) else _from_orders(data)
-    if not by:
-        return table
-    accounts = need(data, "accounts", "account_id").select(
-        "account_id", **split(data, "accounts", by)
-    )
-    known = table.left_join(accounts, "account_id")
-    return known.mutate(**{name: known[name].fill_null(NONE) for name in by}).drop(
-        *[name for name in known.columns if name.endswith("_right")]
-    )
-
-
-def _from_orders(data: Dataset) -> Any:
-    table = need(data, "orders", "account_id", "product", "starts_on")
-    return table.select(
-        "account_id",
-        "product",
-        "starts_on",
-        ends_on=optional(table, "ends_on", "timestamp"),
-        amount=optional(table, "amount", "float64").cast("float64"),
-    )
-
-
-def _from_deals(data: Dataset) -> Any:
-    if not data.has("opportunities", *_DEAL):
-        raise MissingData(
-            "the data have no table 'orders', and no won deals that name account and product",
-            remedy="add orders (each row is one product an account bought or subscribes to)",
-        )
-    deals = data.tables["opportunities"]
-    won = deals.filter(
-        (deals.outcome == "won") & deals.account_id.notnull() & deals.product.notnull()
-    )
-    return won.filter(won.closed_on.notnull()).select(
-        "account_id",
-        "product",
-        starts_on=won.closed_on,
-        ends_on=ibis.null("timestamp"),
-        amount=optional(won, "amount", "float64").cast("float64"),
-    )
-
-
-def running(until: date) -> Any:
-    """Return whether an order runs on the last day before `until`."""
-    end = midnight(until)
-    return (_.starts_on < end) & (_.ends_on.isnull() | (_.ends_on >= end))
-
-
-def attributes(by: str | Iterable[str]) -> By:
-    """Return the attributes of accounts named by `by`, each checked.
-
-    Raises
-    ------
-    MissingData
-        For a dimension that deals or leads have, but accounts do not.
-    UnknownName
-        For any other word.
-
-    Examples
-    --------
-    >>> attributes("industry")
-    ('industry',)
-    """
-    names = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
-    for name in names:
-        if name in ("source", "owner", "product"):
-            raise MissingData(
-                f"accounts have no '{name}'", remedy=f"split by one of {', '.join(ATTRIBUTES)}"
-            )
-        if name not in ATTRIBUTES:
-            raise UnknownName("attribute of accounts", name, ATTRIBUTES)
-    return names

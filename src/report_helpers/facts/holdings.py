@@ -10,7 +10,7 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.customers import ATTRIBUTES, attributes, orders, running
+from report_helpers.facts.orders import ATTRIBUTES, attributes, orders, running
 from report_helpers.facts.reduction import NONE, By, need, opened
 from report_helpers.facts.timing import midnight
 

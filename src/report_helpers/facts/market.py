@@ -11,8 +11,8 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.customers import attributes, orders, running
 from report_helpers.facts.deals import deals_at
+from report_helpers.facts.orders import attributes, orders, running
 from report_helpers.facts.reduction import By, need, opened, split
 from report_helpers.facts.timing import week
 

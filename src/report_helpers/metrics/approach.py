@@ -10,7 +10,7 @@ import pandas as pd
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import UnknownName
 from report_helpers.facts import holdings
-from report_helpers.facts.customers import ATTRIBUTES
+from report_helpers.facts.orders import ATTRIBUTES
 from report_helpers.metrics.cross_sell import pair_lift
 from report_helpers.metrics.question import Question, Source, When
 

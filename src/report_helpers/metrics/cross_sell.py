@@ -10,7 +10,7 @@ from scipy.stats import false_discovery_control, fisher_exact
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts import holdings
-from report_helpers.facts.customers import from_deals
+from report_helpers.facts.orders import from_deals
 from report_helpers.metrics import figures
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import Z, share

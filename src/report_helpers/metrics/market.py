@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from report_helpers.facts import market as facts
-from report_helpers.facts.customers import from_deals
+from report_helpers.facts.orders import from_deals
 from report_helpers.metrics import figures
 from report_helpers.metrics.cross_sell import DERIVED
 from report_helpers.metrics.intervals import wilson

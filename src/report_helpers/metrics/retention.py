@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from report_helpers.facts import customers as held
+from report_helpers.facts.orders import order_facts
 from report_helpers.metrics import figures
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import share
@@ -85,7 +86,7 @@ def retention(data: Source, period: When = "all", by: str | Sequence[str] = ()) 
     if isinstance(period, Period):
         spans[SPAN] = (period.start, period.end)
     found = held.movements(asked.data, spans.values(), asked.by)
-    facts = held.order_facts(asked.data, asked.until)
+    facts = order_facts(asked.data, asked.until)
     made = [
         _figures(found[_is(found, span)], asked.by, facts, basis=basis, period=asked.key)
         for basis, span in spans.items()
@@ -135,7 +136,7 @@ def retention_history(data: Source, period: When = "all", months: int = 13) -> p
     found = held.movements(asked.data, spans, ())
     made = []
     for start, end in spans:
-        facts = held.order_facts(asked.data, asked.until)
+        facts = order_facts(asked.data, asked.until)
         label = str(pd.Timestamp(end - timedelta(days=1)).to_period("M"))
         part = found[_is(found, (start, end))]
         made.append(_figures(part, (), facts, basis=YEAR, period=label))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.customers import order_facts
+from report_helpers.facts.orders import order_facts
 from report_helpers.metrics.market import penetration, white_space, white_space_value
 from report_helpers.periods import Period
 from report_helpers.present.blocks import (
