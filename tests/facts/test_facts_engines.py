@@ -12,7 +12,17 @@ from report_helpers import facts
 from report_helpers.data.audit import Audit
 from report_helpers.data.contracts import TABLES, Kind
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts import attributes, campaigns, commitments, deals, leads, readiness, stale
+from report_helpers.facts import (
+    attributes,
+    campaigns,
+    commitments,
+    deals,
+    leads,
+    paths,
+    readiness,
+    rework,
+    stale,
+)
 from report_helpers.facts.conditions import Condition
 from report_helpers.settings import Commitments
 
@@ -23,6 +33,7 @@ KINDS = {
     Kind.FLAG: "boolean",
 }
 UNTIL = dt.date(2026, 1, 1)
+STAGES = ("Call", "Offer")
 PROMISE = Commitments()
 ASKED = (
     Condition("source", "in", "Web|Fair"),
@@ -55,6 +66,10 @@ QUERIES = {
     "attribute_values": lambda data: attributes.attribute_values_query(data, UNTIL, "source"),
     "ready_leads": lambda data: readiness.ready_leads_query(data, UNTIL, ("segment",)),
     "nurture_balance": lambda data: readiness.nurture_balance_query(data, UNTIL, ("nurtured",)),
+    "stages": lambda data: paths.stages_query(data, UNTIL),
+    "path_edges": lambda data: paths.path_edges_query(data, UNTIL, ("segment",), 13, STAGES),
+    "path_variants": lambda data: paths.path_variants_query(data, UNTIL, (), 13, STAGES),
+    "path_rework": lambda data: rework.path_rework_query(data, UNTIL, (), 13, (STAGES, 2)),
     "attempts": lambda data: commitments.attempts_query(data, UNTIL, PROMISE, ("segment",)),
 }
 DIALECTS = ("duckdb", "postgres", "snowflake", "bigquery", "trino", "databricks", "pyspark")

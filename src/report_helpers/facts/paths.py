@@ -123,8 +123,8 @@ def path_edges(
 def path_edges_query(data: Dataset, until: date, by: By, weeks: int, names: tuple[str, ...]) -> Any:
     """Return the query of :func:`path_edges`, not yet run; stages and blocks are numbers."""
     ways = deal_ways(data, until, by, names)
-    steps = ways.select(*by, "outcome", "closing", "amount", pair=adjacent(ways.way).unnest())
-    start, end = steps.pair["f1"], steps.pair["f2"]
+    steps = unfolded(ways, *by, "outcome", "closing", "amount")
+    start, end = steps.start, steps.end
     day, stop = start // (CODES * DAY), end // (CODES * DAY)
     stays = steps.select(
         *by, "outcome",
@@ -243,9 +243,15 @@ def _seconds(moment: Any) -> Any:
     return moment.epoch_seconds().cast("int64")
 
 
-def adjacent(way: Any) -> Any:
-    """Return each element of a list together with the next one."""
-    return way[: way.length() - 1].zip(way[1:])
+def unfolded(ways: Any, *columns: str) -> Any:
+    """Return one row for each element of a way but the last: it as ``start``, the next as ``end``.
+
+    One list is unnested, of places: two side by side would mean other things to other engines.
+    """
+    place = ibis.range(0, ways.way.length() - 1).unnest()
+    placed = ways.select(*columns, "way", place=place)
+    start, end = placed.way[placed.place], placed.way[placed.place + 1]
+    return placed.select(*columns, start=start, end=end)
 
 
 def block_start(blocks: pd.Series, until: date, weeks: int) -> pd.Series:

@@ -16,10 +16,10 @@ from report_helpers.facts.paths import (
     DAY,
     EPOCH,
     UNKNOWN,
-    adjacent,
     block_start,
     deal_ways,
     stage_codes,
+    unfolded,
 )
 from report_helpers.facts.reduction import By, dimensions, opened
 
@@ -98,11 +98,9 @@ def path_rework_query(
 def _stays_of_returning_deals(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
     """Return the stays of the deals that ever entered a stage after a later one."""
     ways = deal_ways(data, until, by, names).filter(_.outcome != UNKNOWN)
-    pairs = adjacent(ways.way)
-    falls = pairs.filter(lambda pair: pair["f2"] % CODES < pair["f1"] % CODES)
-    returning = ways.filter(falls.length() > 0)
-    stays = returning.select(*by, "opportunity_id", pair=adjacent(returning.way).unnest())
-    start, end = stays.pair["f1"], stays.pair["f2"]
+    codes = ways.way.map(lambda key: key % CODES)
+    stays = unfolded(ways.filter(codes != codes.sort()), *by, "opportunity_id")
+    start, end = stays.start, stays.end
     day = start // (CODES * DAY)
     days = end // (CODES * DAY) - day
     return stays.select(
