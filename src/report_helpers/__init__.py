@@ -71,6 +71,7 @@ _HOMES = {
     "BuyingProcess": "present.process_report",
     "Weekly": "present.weekly",
     "Brief": "present.brief",
+    "Minutes": "present.minutes",
     "Teamwork": "present.teamwork",
     "Customers": "present.customers",
     "QualityLead": "present.quality_explorer",

@@ -16,6 +16,7 @@ from report_helpers.metrics.signals import RUN
 from report_helpers.metrics.watch import is_large
 from report_helpers.periods import WEEK, Period, monday
 from report_helpers.teams.exchange import Item
+from report_helpers.teams.meetings import Meeting
 
 Verdict = Literal["moved", "against", "before", "noise", "early", "too_few", "missing", "unaimed"]
 Way = Literal["up", "down"]
@@ -126,3 +127,28 @@ def began(line: Line) -> int:
     step = max(1, line.metric.memory)
     points = -(-len(line.history) // step)
     return (points - 1 - (line.signal.since or 0)) * step
+
+
+def agreed(
+    items: Sequence[Item], kind: str, meeting: Meeting, before: Meeting | None
+) -> list[Item]:
+    """Return the decisions or actions that came out of a meeting.
+
+    Parameters
+    ----------
+    items : what the teams wrote.
+    kind : ``decision`` or ``action``.
+    meeting : the meeting; what names it came out of it.
+    before : the meeting before; what names none belongs to the first meeting on or after its day.
+    """
+    first = before.day if before else date.min
+    return [
+        i
+        for i in items
+        if i.kind == kind
+        and (
+            i.meeting_id == meeting.meeting_id
+            if i.meeting_id
+            else first < i.written_on <= meeting.day
+        )
+    ]
