@@ -55,8 +55,6 @@ _RULES = (
 def goals(data: Dataset, period: Period, settings: Settings) -> Block:
     """Return where each goal of the company stands, what is needed, and where it is heading."""
     found = measured.goals(data, period, settings)
-    if found.empty:
-        return Callout("No goal was set.", title="Goals", tone="muted")
     currency = settings.company.currency
     columns = (
         TableColumn("goal", "Goal", width=1),
