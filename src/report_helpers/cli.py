@@ -15,7 +15,8 @@ from collections.abc import Sequence
 import click
 
 from report_helpers import __version__
-from report_helpers.commands import check, init, metrics, run, sample
+from report_helpers.commands import check, init, metrics, note, run, sample, store
+from report_helpers.commands.terminal import harmless
 from report_helpers.errors import MarsaleError
 
 ON = ("1", "true", "yes", "on")
@@ -30,7 +31,7 @@ def marsale(debug: bool) -> None:
     """Reports that let Marketing and Sales work from the same numbers."""
 
 
-for module in (run, metrics, check, init, sample):
+for module in (run, metrics, check, init, sample, note, store):
     marsale.add_command(module.command)
 
 
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _fail(message: str, code: int, words: Sequence[str] = ()) -> int:
     if "--debug" in words or os.environ.get("MARSALE_DEBUG", "0").lower() in ON:
         traceback.print_exc()
-    click.echo(f"error: {message}", err=True)
+    click.echo(harmless(f"error: {message}"), err=True)
     return code
 
 

@@ -90,6 +90,8 @@ def _cleaned(name: str, value: Any) -> Any:
     wanted = {"text": str, "day": date, "number": int}[FIELDS[name].kind]
     if name == "body" or value is None:
         return value
+    if value == "":
+        return None
     if not isinstance(value, wanted) and name != "changed_at":
         raise BadValue(f"{value!r} is not a {FIELDS[name].kind}", where=name)
     return value.strip() or None if isinstance(value, str) else value

@@ -198,7 +198,11 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
     store = Store(engine)
     if store.path is not None:
         if not create and not store.path.is_file():
-            raise DataError("there is no store", where=str(store.path), remedy="check the path")
+            raise DataError(
+                "there is no store yet",
+                where=str(store.path),
+                remedy="check the path; the first 'marsale note add' makes one",
+            )
         _make(store.path)
     with store.write() as db:
         migrate(db)
@@ -211,6 +215,14 @@ def existing(url: str | Path) -> Store | None:
         return None
     path = Store(_engine(_parsed(url))).path
     return None if path is not None and not path.is_file() else open_store(url)
+
+
+def shown(url: str) -> str:
+    """Return where a store is, without a password, whether it is there or not."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return str(parsed.database)
+    return parsed.render_as_string(hide_password=True)
 
 
 def _parsed(url: str | Path) -> sa.URL:
