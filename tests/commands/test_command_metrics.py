@@ -89,3 +89,11 @@ def test_the_command_computes_the_samples_figures(capsys):
     assert whole["low"] < whole["value"] < whole["high"]
     parts = [r for r in rows if r["by"] == "segment" and r["basis"] == "closed"]
     assert sum(part["n"] for part in parts) == whole["n"]
+
+
+def test_a_table_stands_straight_and_text_in_it_cannot_act():
+    names = ["日本語", "a\x1b[2Jb", "x\u202ey\nz"]
+    frame = pd.DataFrame({"group": names, "value": [1.0, 2.0, np.inf]})
+    table = as_table(frame)
+    assert table == "group   value\n日本語      1\na?[2Jb      2\nx?y z\n"
+    assert json.loads(as_json(frame))[2]["value"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from report_helpers.commands import source
+from report_helpers.commands.terminal import harmless
 from report_helpers.errors import MissingData
 
 
@@ -20,7 +21,7 @@ def command(
     asked = source.find(data, mapping, as_of, settings_file)
     dataset = asked.load()
     for line in dataset.audit.lines(asked.as_of or dataset.last_day):
-        click.echo(line)
+        click.echo(harmless(line))
     if not dataset.audit.tables["opportunities"].rows_kept:
         raise MissingData(
             "there is not one deal", where="opportunities", remedy="export deals, then check again"

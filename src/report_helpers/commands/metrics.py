@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from report_helpers.commands import source
+from report_helpers.commands.terminal import harmless, width
 from report_helpers.errors import ConfigurationError, UnknownName
 from report_helpers.periods import Period
 
@@ -117,16 +118,16 @@ def as_table(frame: pd.DataFrame) -> str:
     """Return aligned text: words to the left, numbers to the right, empty where missing."""
     rows = [[_short(value) for value in row.values()] for row in _records(frame)]
     head = [str(name) for name in frame.columns]
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    widths = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
     right = [frame[name].dtype.kind in "fiu" for name in frame.columns]
     return "".join(
-        "  ".join(
-            cell.rjust(width) if number else cell.ljust(width)
-            for cell, width, number in zip(row, widths, right, strict=True)
-        ).rstrip()
-        + "\n"
-        for row in [head, *rows]
+        "  ".join(map(_aligned, row, widths, right)).rstrip() + "\n" for row in [head, *rows]
     )
+
+
+def _aligned(cell: str, columns: int, right: bool) -> str:
+    blanks = " " * (columns - width(cell))
+    return blanks + cell if right else cell + blanks
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -137,7 +138,7 @@ def _plain(value: Any) -> Any:
     """Return a cell as JSON knows it."""
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, float):
-        return None if math.isnan(value) else value
+        return value if math.isfinite(value) else None
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
@@ -145,7 +146,7 @@ def _short(value: Any) -> str:
     value = _plain(value)
     if isinstance(value, float):
         return f"{value:,.0f}" if value.is_integer() else f"{value:,.4f}"
-    return "" if value is None else str(value)
+    return "" if value is None else harmless(str(value)).replace("\n", " ")
 
 
 def _is_formula(value: Any) -> bool:
