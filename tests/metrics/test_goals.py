@@ -160,6 +160,7 @@ def test_totals_of_the_books_go_month_by_month() -> None:
     assert row["plan"] == 60
     assert row["needed"] == 10
     assert row["projection"] == 120
+    assert np.isnan(row["projected_low"])  # six months are too few for an interval
     assert row["verdict"] == "on plan"
 
 

@@ -18,10 +18,10 @@ from report_helpers.metrics.actuals import FROM_BOOKS
 from report_helpers.metrics.levels import level, steps
 from report_helpers.metrics.projection import total_to_come
 from report_helpers.metrics.question import Question, Source, When
-from report_helpers.periods import WEEK, monday
+from report_helpers.periods import WEEK, YEAR, monday
 from report_helpers.settings import Settings
 
-RECENT = 26  # steps (weeks, or months of the books) a projection is made from
+RECENT, YEARS = 26, 2  # weeks, or years of the books' months, a projection is made from
 Verdict = Literal[
     "reached", "on plan", "behind", "out of reach", "missed", "not begun", "not known"
 ]
@@ -55,8 +55,8 @@ def goals(data: Source, period: When = "all", settings: Settings | None = None) 
           target itself) at the start to the target when due stands now; ``ahead``: how far the
           value is beyond it, below 0 when behind, whichever way is better;
         - ``needed``: what each week (month) left must bring; for a level, the change still
-          needed; ``recent``: what a week (month) brought in the mean of the last 26; ``left``:
-          the weeks (months) left;
+          needed; ``recent``: what a week (month) brought in the mean of the last 26 weeks (24
+          months); ``left``: the weeks (months) left;
         - ``projection``, ``projected_low``, ``projected_high``: for a total, what is there and
           `projection.total_to_come`; for a level, its value and interval today, taken to last;
         - ``verdict``: ``reached``; ``on plan``; ``behind``; ``out of reach`` when the projection's
@@ -162,14 +162,15 @@ def _total(
     goal: _Goal, data: Dataset, end: date, settings: Settings
 ) -> tuple[dict[str, Any], dict[str, float]]:
     """Return what a metric that adds up has brought since the start, and what is to come."""
-    span = (min(goal.starts_on, end - RECENT * WEEK), min(end, goal.due_on + WEEK))
+    back = YEARS * YEAR if goal.metric.name in FROM_BOOKS else RECENT * WEEK
+    span = (min(goal.starts_on, end - back), min(end, goal.due_on + WEEK))
     values, reason = steps(data, (goal.metric.name, goal.basis), span)
     since = values[(values.index >= pd.Timestamp(goal.starts_on))]
     done = since[since.index <= pd.Timestamp(goal.due_on)]
     left = _left(goal, values, end)
     current = float(done.sum()) if done.notna().any() else np.nan
     lacking = reason if done.isna().any() else ""
-    more, low, high = total_to_come(values[values.index < pd.Timestamp(end)].tail(RECENT), left)
+    more, low, high = total_to_come(values.tail(RECENT), left)
     plan = goal.target * len(done) / (len(done) + left)
     to_go = goal.target - current
     return (

@@ -11,6 +11,7 @@ from report_helpers.data.dataset import Dataset
 from report_helpers.errors import UnknownName
 from report_helpers.glossary import metric
 from report_helpers.metrics import goals as measured
+from report_helpers.metrics.actuals import FROM_BOOKS
 from report_helpers.metrics.scorecard import Line
 from report_helpers.periods import Period
 from report_helpers.present.blocks import (
@@ -27,7 +28,7 @@ from report_helpers.present.blocks import (
 )
 from report_helpers.present.canvas import color, direct_label, draw
 from report_helpers.present.findings import TEAM_NAMES, title
-from report_helpers.present.formats import day, interval, joined, number
+from report_helpers.present.formats import count_of, day, interval, joined, number
 from report_helpers.present.section import section
 from report_helpers.settings import Settings
 
@@ -46,8 +47,8 @@ MARKS: dict[str, tuple[Tone, str]] = {
 }
 _RULES = (
     "▲ on plan: at or beyond the straight line to the target today. ▼ behind it. ✗ out of reach: "
-    "at the pace of the last 26 weeks (a level: as it is now) the whole 95% interval falls short.",
-    "A projection knows no season and no plans: it says where the last half year leads.",
+    "at the recent pace (a level: as it is now) the whole 95% interval falls short.",
+    "The pace is that of the last 26 weeks (the books: 24 months). It knows no season and no plan.",
 )
 
 
@@ -96,7 +97,12 @@ def _goal(row: Values, currency: str) -> Row:
 def _basis(row: Values) -> str:
     if math.isnan(row["n"]):
         return ""
-    return f"{row['n']:,.0f} weeks" if row["additive"] else f"n {row['n']:,.0f}"
+    return count_of(row["n"], _step(row)) if row["additive"] else f"n {row['n']:,.0f}"
+
+
+def _step(row: Values) -> str:
+    """Say by what a goal is followed: weeks, or the months of the books."""
+    return "month" if row["metric"] in FROM_BOOKS else "week"
 
 
 def _needed(row: Values, currency: str) -> str:
@@ -105,7 +111,7 @@ def _needed(row: Values, currency: str) -> str:
         return ""
     needed = _value(row, "needed", currency)
     if row["additive"]:
-        return f"needs {needed} a week, has {_value(row, 'recent', currency)}"
+        return f"needs {needed} a {_step(row)}, has {_value(row, 'recent', currency)}"
     if row["unit"] in ("share", "percent"):
         return f"needs {row['needed'] * 100:+.1f} points"
     sign = "+" if row["needed"] > 0 else ""
@@ -160,7 +166,7 @@ def _drawn(row: Values, values: pd.Series, currency: str) -> Chart:
             )
         axes.set_xlim(0, end)
         axes.set_ylim(0, None)
-        axes.set_xlabel(f"weeks since {day(row['starts_on'])}")
+        axes.set_xlabel(f"{_step(row)}s since {day(row['starts_on'])}")
         axes.grid(axis="y", color=color("line"), linewidth=0.4)
         axes.set_ylabel(f"million {currency}" if scale > 1 else "")
 
@@ -172,7 +178,7 @@ def _drawn(row: Values, values: pd.Series, currency: str) -> Chart:
     )
     return Chart(
         draw(paint), alt, row["goal"],
-        footnotes=("Dashed: plan. Dotted: the pace of the last 26 weeks, with its 95% interval.",),
+        footnotes=("Dashed: plan. Dotted: the recent pace, with its 95% interval.",),
     )  # fmt: skip
 
 
