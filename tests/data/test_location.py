@@ -239,3 +239,12 @@ def test_files_of_other_kinds_are_named(tmp_path: Path) -> None:
     (tmp_path / "~$report.xlsx").write_bytes(b"lock")
     with pytest.raises(MissingData, match=r"there are report\.xls\n"):
         load(tmp_path)
+
+
+def test_nul_characters_are_left_out_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "opportunities.csv"
+    path.write_text(CSV.replace("Web", "W\0eb"), encoding="utf-8")
+    data = load(path)
+    assert data.values("source") == ["Event", "Web"]
+    told = [r.line() for r in data.audit.tables["opportunities"].repaired]
+    assert "1 × rows with NUL characters, which are left out (row 2)" in told

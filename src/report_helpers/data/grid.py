@@ -67,7 +67,7 @@ def read(rows: list[list[str]], name: str, words: frozenset[str] = NULL_WORDS) -
     """
     import pandas as pd
 
-    cells = [[cell.strip() for cell in row] for row in rows]
+    cells = [[cell.replace("\0", "").strip() for cell in row] for row in rows]
     top = _heading(cells, name)
     end = _end(cells, top)
     headings = _unique(cells[top])
