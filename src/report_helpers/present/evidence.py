@@ -3,79 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData
+from report_helpers.metrics.at_stake import Stake
+from report_helpers.metrics.process import Process
 from report_helpers.metrics.scorecard import Line, series
 from report_helpers.periods import WEEK, Period
 from report_helpers.present import (
     breakdown,
+    buying_process,
     charts,
+    commitments,
     cross_sell,
     findings,
     leads,
     market,
     retention,
+    threads,
 )
 from report_helpers.present.blocks import Block, Finding, Findings
 from report_helpers.present.formats import joined, money
+from report_helpers.settings import Commitments, load
+from report_helpers.teams import exchange
+from report_helpers.teams.topics import TOPICS, candidates, rank, unanswered
 
 QUARTER = 13 * WEEK
-
-
-@dataclass(frozen=True)
-class Topic:
-    """One topic a meeting can talk about.
-
-    Parameters
-    ----------
-    title : what it is called.
-    question : the decision it asks for.
-    owner : who leads it.
-    metrics : the metrics whose signals call for it.
-    """
-
-    title: str
-    question: str
-    owner: str
-    metrics: tuple[str, ...]
-
-
-TOPICS: dict[str, Topic] = {
-    "lead_quality": Topic(
-        "Lead quality by source",
-        "Which source do we mend, feed or stop, so that Sales gets leads it accepts?",
-        "Head of Marketing",
-        ("acceptance_rate", "quality_share", "inquiries"),
-    ),
-    "win_rate": Topic(
-        "Where deals are won and lost",
-        "In which segment do we change what we offer or how we sell?",
-        "Head of Sales",
-        ("win_rate", "sales_cycle", "opportunities", "speed_to_lead"),
-    ),
-    "market": Topic(
-        "Market share: who is left to win",
-        "Which segment do we win next, and what does each team do for it?",
-        "Head of Sales",
-        ("penetration",),
-    ),
-    "cross_sell": Topic(
-        "Cross-selling: who could use a second product",
-        "Which accounts do we offer a second product, and what does Marketing send them first?",
-        "Head of Sales",
-        ("second_product_rate",),
-    ),
-}
 
 
 def choose(
     watched: list[Line], lines: list[Line], stakes: Mapping[str, float] | None = None
 ) -> str:
-    """Return the topic with the most signals for the worse; else the one with most at stake.
-
-    Signals in a group weigh twice: they say where to act.
+    """Return the topic that deserves the meeting's time most, as `teams.topics.rank` has it.
 
     Parameters
     ----------
@@ -83,16 +42,9 @@ def choose(
     stakes : money at stake by topic (`report_helpers.metrics.stakes`); without any, it is the win
         rate that is looked at when nothing calls for a topic.
     """
-    weight = dict.fromkeys(TOPICS, 0)
-    for line, points in [*((w, 2) for w in watched), *((own, 1) for own in lines)]:
-        for name, topic in TOPICS.items():
-            if line.signal.is_signal and not line.improved and line.metric.name in topic.metrics:
-                weight[name] += points
-    best = max(weight, key=lambda name: weight[name])
-    if weight[best]:
-        return best
-    at_stake = {name: worth for name, worth in (stakes or {}).items() if name in TOPICS}
-    return max(at_stake, key=lambda name: at_stake[name]) if at_stake else "win_rate"
+    at_stake = {name: Stake(worth, "") for name, worth in (stakes or {}).items()}
+    ranked = rank(candidates(watched, lines, at_stake))
+    return ranked[0].key if ranked else "win_rate"
 
 
 def _called_by(name: str, watched: list[Line], lines: list[Line]) -> list[Line]:
@@ -153,6 +105,17 @@ def exhibits(
             lambda: _chart("win_rate", ("win_rate", "closed"), data, period, watched),
             lambda: breakdown.losses(data, _quarter(period), currency),
         ],
+        "buying_process": [
+            lambda: buying_process.steps_table(Process.of(data, period), currency),
+            lambda: buying_process.opportunities(Process.of(data, period), currency),
+            lambda: _chart("buying_process", ("sales_cycle", "median"), data, period, watched),
+        ],
+        "commitments": [
+            lambda: commitments.follow_up(data, _quarter(period), _promise(data)),
+            lambda: _chart("commitments", ("speed_to_lead", "median"), data, period, watched),
+            lambda: commitments.missed(data, period, _promise(data)),
+        ],
+        "obstacle": [lambda: _obstacles(data, period)],
         "market": [
             lambda: market.white_space_table(data, period, "segment", currency),
             lambda: market.market_findings(data, period, currency),
@@ -171,6 +134,15 @@ def exhibits(
         except MissingData:  # the exhibit's table is not there; the data notes say so
             continue
     return shown
+
+
+def _promise(data: Dataset) -> Commitments:
+    return load(data.settings_file).commitments
+
+
+def _obstacles(data: Dataset, period: Period) -> Block:
+    found = unanswered(exchange.threads(data, period.end))
+    return threads.waiting(found, period.end, "Obstacles without an answer")
 
 
 def _quarter(period: Period) -> Period:

@@ -18,6 +18,7 @@ from report_helpers.present.blocks import (
 )
 from report_helpers.present.formats import count_of, day, joined, money
 from report_helpers.teams.actions import Owed
+from report_helpers.teams.cadence import local
 from report_helpers.teams.meetings import Meeting
 from report_helpers.teams.rota import Person
 from report_helpers.teams.topics import Candidate, Slot
@@ -26,12 +27,15 @@ SIGNALS_SHOWN = 3
 
 
 def when(meeting: Meeting) -> str:
-    """Say when and where a meeting is, on the clocks there."""
-    begin = meeting.local
-    end = begin + timedelta(minutes=meeting.minutes)
+    """Say the day, hours and place of a meeting."""
+    return f"{day(meeting.day)}, {hours(meeting)}"
+
+
+def hours(meeting: Meeting) -> str:
+    """Say from when to when a meeting is, on the clocks there, and where."""
+    ends = local(meeting.starts_at + timedelta(minutes=meeting.minutes), meeting.time_zone)
     where = f", {meeting.place}" if meeting.place else ""
-    hours = f"{begin:%H:%M} to {end:%H:%M} ({meeting.time_zone})"
-    return f"{day(meeting.day)}, {hours}{where}"
+    return f"{meeting.local:%H:%M} to {ends:%H:%M} ({meeting.time_zone}){where}"
 
 
 def next_line(meeting: Meeting) -> Findings:
@@ -58,8 +62,8 @@ def attendees(meeting: Meeting, members: Sequence[Person]) -> Block:
         person = known.get(name, Person(name, ""))
         team = findings.TEAM_NAMES.get(person.team, "–")
         rows.append(Row((Cell(name), Cell(team), Cell(person.role or "–"))))
-    caption = "Who was there" if meeting.held else "Who comes"
-    return Table(columns, tuple(rows), caption, f"{caption}: {joined(list(meeting.attendees))}.")
+    alt = f"{'There were' if meeting.held else 'There will be'} {joined(list(meeting.attendees))}."
+    return Table(columns, tuple(rows), alt=alt)
 
 
 def agenda(slots: Sequence[Slot]) -> Table:

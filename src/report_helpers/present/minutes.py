@@ -65,14 +65,8 @@ class Minutes(Report):
         """The teams as they were when the meeting ended."""
         return Circle.of(self.whole, self.store, self.settings, self.meeting.day)
 
-    @property
-    def before(self) -> Meeting | None:
-        """The meeting before this one."""
-        earlier = [m for m in self.circle.past if m.starts_at < self.meeting.starts_at]
-        return earlier[-1] if earlier else None
-
     def _of_this(self, kind: str) -> list[Item]:
-        return agreed(self.circle.items, kind, self.meeting, self.before)
+        return agreed(self.circle.items, kind, self.meeting)
 
     def masthead(self) -> Masthead:
         """Show which meeting it was, and when."""
@@ -80,7 +74,7 @@ class Minutes(Report):
             report=self.heading,
             company=self.settings.company.name,
             period=day(self.meeting.day),
-            dates=meeting.when(self.meeting),
+            dates=meeting.hours(self.meeting),
             key=self.meeting.meeting_id,
         )
 
@@ -104,7 +98,9 @@ class Minutes(Report):
     def agreed(self) -> Block:
         """Show the actions agreed in the meeting, with owner and due date."""
         mine = {item.note_id for item in self._of_this("action")}
-        return self._actions([o for o in self._owed if o.item.note_id in mine], "Agreed today")
+        return self._actions(
+            [o for o in self._owed if o.item.note_id in mine], "Agreed in this meeting"
+        )
 
     def carried(self) -> Block:
         """Show the actions of earlier meetings that are still open; escalated ones first."""

@@ -129,26 +129,11 @@ def began(line: Line) -> int:
     return (points - 1 - (line.signal.since or 0)) * step
 
 
-def agreed(
-    items: Sequence[Item], kind: str, meeting: Meeting, before: Meeting | None
-) -> list[Item]:
-    """Return the decisions or actions that came out of a meeting.
+def agreed(items: Sequence[Item], kind: str, meeting: Meeting) -> list[Item]:
+    """Return the decisions or actions (`kind`) that came out of a meeting.
 
-    Parameters
-    ----------
-    items : what the teams wrote.
-    kind : ``decision`` or ``action``.
-    meeting : the meeting; what names it came out of it.
-    before : the meeting before; what names none belongs to the first meeting on or after its day.
+    They name it; those that name none came out of the meeting of the day they were written on.
     """
-    first = before.day if before else date.min
-    return [
-        i
-        for i in items
-        if i.kind == kind
-        and (
-            i.meeting_id == meeting.meeting_id
-            if i.meeting_id
-            else first < i.written_on <= meeting.day
-        )
-    ]
+    mine = [i for i in items if i.kind == kind]
+    name, day = meeting.meeting_id, meeting.day
+    return [i for i in mine if i.meeting_id == name or (not i.meeting_id and i.written_on == day)]

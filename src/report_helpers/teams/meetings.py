@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -19,7 +19,6 @@ from report_helpers.teams.cadence import Cadence, local
 from report_helpers.teams.rota import Person, representatives
 from report_helpers.teams.store import Store
 
-ONE_DAY = timedelta(days=1)
 BETWEEN = "|"
 
 
@@ -227,13 +226,3 @@ def save(db: Connection, meeting: Meeting, now: datetime | None = None) -> Meeti
 def _invites_anew(before: Meeting, after: Meeting) -> bool:
     names = ("starts_at", "time_zone", "minutes", "place", "attendees", "topics")
     return any(getattr(before, name) != getattr(after, name) for name in names)
-
-
-def ends_before(meeting: Meeting) -> datetime:
-    """Return the naive UTC moment at which a meeting ends."""
-    return meeting.starts_at + timedelta(minutes=meeting.minutes)
-
-
-def day_after(meeting: Meeting) -> date:
-    """Return the day after a meeting: what was agreed in it was written before."""
-    return meeting.day + ONE_DAY

@@ -94,7 +94,7 @@ TOPICS: dict[str, Topic] = {
     ),
     "cross_sell": Topic(
         "Cross-selling: who could use a second product",
-        "Which of these accounts do we offer it to, and what does Marketing send them first?",
+        "Which accounts do we offer a second product, and what does Marketing send them first?",
         "Head of Sales",
         ("second_product_rate",),
         (
