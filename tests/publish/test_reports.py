@@ -72,3 +72,11 @@ def test_a_notebook_without_facts_is_filed_by_its_masthead():
     output = v4.new_output("display_data", data={MIME: head})
     assert period_key(v4.new_notebook(cells=[v4.new_code_cell(outputs=[output])])) == "2026-W44"
     assert period_key(v4.new_notebook()) == ""
+
+
+def test_long_names_and_names_of_signs_make_folders_of_their_own() -> None:
+    first, second = slug("ü/" * 200 + "a"), slug("ü/" * 200 + "b")
+    assert first != second
+    assert len(first.encode()) < 100
+    assert slug("_ _") not in ("", slug("__"))
+    assert slug("") == ""

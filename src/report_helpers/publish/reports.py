@@ -19,6 +19,7 @@ REPORTS = {"weekly": "weekly_two_way.ipynb", "brief": "meeting_brief.ipynb"}
 
 Json = dict[str, Any]
 
+LONGEST_SLUG = 40  # characters: in any alphabet a file name has room for it
 _NUMBERS = {"value", "n", "low", "high"}
 
 
@@ -60,7 +61,7 @@ def save(notebook: NotebookNode, file: Path) -> None:
 
 
 def slug(text: str) -> str:
-    """Return text as a name for folders; unlike texts with unlike signs stay apart.
+    """Return text as a name for folders; unlike texts with unlike signs, or long ones, stay apart.
 
     Examples
     --------
@@ -68,9 +69,11 @@ def slug(text: str) -> str:
     ('mid-market', 'small-business', 'r-d-1d168d')
     """
     plain = re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
-    if re.fullmatch(r"[\w\s-]*", text):
+    if not text:
+        return ""
+    if plain and len(plain) <= LONGEST_SLUG and re.fullmatch(r"[\w\s-]*", text):
         return plain
-    return f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".strip("-")
+    return f"{plain[:LONGEST_SLUG]}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".strip("-")
 
 
 def period_key(notebook: NotebookNode) -> str:
