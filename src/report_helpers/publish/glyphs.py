@@ -18,6 +18,7 @@ _TEXT_FACE = "IBMPlexSans"
 _LINES = str.maketrans(dict.fromkeys("\x0b\x0c\x85\u2028\u2029", "\n") | {"\t": "    "})
 _HIDDEN = {0xAD, 0x200B, 0x200C, 0x200D, 0x2060, *range(0xFE00, 0xFE10)}
 _DIRECTIONS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_BYTE_ORDER = 0xFEFF  # a mark that joined files leave in a text; a tagged PDF must not hold it
 _EMOJI = range(0x1F000, 0x1FB00)
 _UNSURE = re.compile(r"[\x20-\x7e]?[^\n\x20-\x7e]+")  # with the letter that marks belong to
 
@@ -96,7 +97,7 @@ def _letters(file: Path) -> dict[int, float]:
         return {
             code: widths[glyph][0] / em
             for code, glyph in font.getBestCmap().items()
-            if unicodedata.category(chr(code)) != "Cc"
+            if unicodedata.category(chr(code)) != "Cc" and code != _BYTE_ORDER
         }
 
 
