@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,9 @@ import pytest
 import report_helpers as rh
 from report_helpers.periods import Period
 from report_helpers.teams import exchange
+from report_helpers.teams.items import Signature, add, edit, find
+from report_helpers.teams.items import answer as add_answer
+from report_helpers.teams.store import Store, open_store
 
 WEEK = Period(date(2026, 10, 26), date(2026, 11, 2))
 DEALS = pd.DataFrame(
@@ -116,3 +120,55 @@ def test_plans_and_decisions(items: list[exchange.Item]) -> None:
 
 def test_no_table_is_no_notes() -> None:
     assert exchange.threads(rh.load({"opportunities": DEALS}), WEEK.end) == []
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path / "marsale.db")
+
+
+SIGNED = Signature("Bo", datetime(2026, 10, 29, 9))
+
+
+def test_threads_come_from_the_data_and_the_store_together(store: Store) -> None:
+    data = written(note("n1", "2026-10-05", "obstacle"), note("n2", "2026-10-06", "question"))
+    with store.write() as db:
+        exchange.adopt(db, data, "n2", SIGNED)
+        reply = {"team": "marketing", "body": "Because", "written_on": date(2026, 10, 7)}
+        add_answer(db, "n2", reply, SIGNED)
+        edit(db, "n2", {"body": "new words", "about_deal": "D7", "carried": 2}, 1, SIGNED)
+    found = exchange.threads(data, WEEK.end, store)
+    assert ids(found) == ["n1", "n2"]
+    assert (found[1].body, found[1].about_deal, found[1].carried) == ("new words", "D7", 2)
+    assert [answer.body for answer in found[1].answers] == ["Because"]
+    assert ids(exchange.threads(data, date(2026, 10, 6), store)) == ["n1"]
+
+
+def test_adopting_takes_along_what_is_answered_and_closed_as_it_was(store: Store) -> None:
+    closed = {"closed_on": "2026-10-20", "status": "closed"}
+    data = written(
+        note("n1", "2026-10-05", "question", **closed),
+        note("n2", "2026-10-06", "answer", "marketing", answers="n1"),
+    )
+    before = exchange.threads(data, WEEK.end)
+    for _ in range(2):
+        with store.write() as db:
+            exchange.adopt(db, data, "n2", SIGNED)
+            exchange.adopt(db, data, "nobody", SIGNED)
+    with store.read() as db:
+        kept = find(db)
+    assert [(row["item_id"], row["answers"]) for row in kept] == [("n1", None), ("n2", "n1")]
+    assert kept[0]["closed_reason"] == "no reason given"
+    after = exchange.threads(data, WEEK.end, store)
+    assert ids(after) == ids(before)
+    assert after[0].closed_on == before[0].closed_on
+
+
+def test_a_report_on_one_segment_leaves_out_what_speaks_of_others(store: Store) -> None:
+    data = rh.load({"opportunities": DEALS})
+    base = {"team": "sales", "kind": "success", "written_on": date(2026, 10, 27)}
+    with store.write() as db:
+        for segment in ("Enterprise", "SMB", None):
+            add(db, {**base, "body": str(segment), "about_segment": segment}, SIGNED)
+    found = exchange.threads(data, WEEK.end, store, "SMB")
+    assert sorted(item.body for item in found) == ["None", "SMB"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_helpers.commands import guided, place
+from report_helpers.commands.terminal import harmless, width
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -185,9 +186,9 @@ def as_table(rows: list[Values], today: date) -> str:
     """Return aligned text, one line an item; OVERDUE stands out in capitals."""
     head = ["id", "written", "team", "kind", "who", "state", "what"]
     lines = [head, *([*_cells(row, today)] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
     return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(c + " " * (w - width(c)) for c, w in zip(line, widths, strict=True)).rstrip()
         + "\n"
         for line in lines
     )
@@ -200,9 +201,9 @@ def _cells(row: Values, today: date) -> list[str]:
         state = f"OVERDUE {(today - row['due_on']).days} d{due}"
     who = row["owner"] or row["author"]
     words = shorten(row["body"], 60, placeholder=" …")
-    return [
-        row["item_id"], str(row["written_on"]), row["team"], row["kind"], who, state, words
-    ]  # fmt: skip
+    written = str(row["written_on"])
+    cells = [row["item_id"], written, row["team"], row["kind"], who, state, words]
+    return [harmless(cell) for cell in cells]
 
 
 def _overdue(row: Values, today: date) -> bool:
@@ -225,8 +226,16 @@ def _changes(asked: Values) -> Values:
     other = ("person", "revision", "team")
     fields = {k: v for k, v in asked.items() if k not in other and v is not None}
     if fields.get("body") == "-":
-        fields["body"] = click.get_text_stream("stdin", encoding="utf-8").read()
+        fields["body"] = _piped()
     return fields
+
+
+def _piped() -> str:
+    """Return what stands in standard input, without the line end that closes it."""
+    try:
+        return click.get_binary_stream("stdin").read().decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise click.UsageError("Standard input is not UTF-8 text.") from error
 
 
 def _check_segment(fields: Values, found: place.Place, data: str | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from report_helpers.commands import guided, place
+from report_helpers.commands.terminal import harmless
 from report_helpers.errors import Conflict, DataError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def import_(file: Path, dry_run: bool, **given: str | None) -> None:
             trial.rollback()
     for line in lines:
         if line.verdict != "unchanged":
-            click.echo(line.told())
+            click.echo(harmless(line.told()))
     click.echo(f"{'would be: ' if dry_run else ''}{sync.summary(lines)}")
     _refuse([line for line in lines if line.verdict in sync.REFUSED], file)
 
