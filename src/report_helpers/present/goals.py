@@ -28,7 +28,7 @@ from report_helpers.present.blocks import (
 )
 from report_helpers.present.canvas import color, direct_label, draw
 from report_helpers.present.findings import TEAM_NAMES, title
-from report_helpers.present.formats import count_of, day, interval, joined, number
+from report_helpers.present.formats import day, interval, joined, number
 from report_helpers.present.section import section
 from report_helpers.settings import Settings
 
@@ -59,8 +59,7 @@ def goals(data: Dataset, period: Period, settings: Settings) -> Block:
     currency = settings.company.currency
     columns = (
         TableColumn("goal", "Goal", width=1),
-        TableColumn("now", "Now", "right"),
-        TableColumn("plan", "Plan today", "right"),
+        TableColumn("now", "Now / plan today", "right"),
         TableColumn("target", "Target", "right"),
         TableColumn("projection", "Heading for", "right"),
         TableColumn("status", "Status"),
@@ -81,23 +80,19 @@ def _goal(row: Values, currency: str) -> Row:
     tone, mark = MARKS[row["verdict"]]
     unit = row["unit"]
     spread = interval(row["projected_low"], row["projected_high"], unit, currency)
-    what = " · ".join(filter(None, (metric(row["metric"]).label, row["owner"])))
+    n = "" if row["additive"] or math.isnan(row["n"]) else f"n {row['n']:,.0f}"
+    due = f"by {day(row['due_on'], year=False)}"
+    what = " · ".join(filter(None, (metric(row["metric"]).label, due, row["owner"])))
+    plan = f"plan {_value(row, 'plan', currency)}" if not math.isnan(row["plan"]) else ""
     return Row(
         (
             Cell(row["goal"], note=what),
-            Cell(_value(row, "value", currency), note=_basis(row)),
-            Cell(_value(row, "plan", currency), tone="muted"),
-            Cell(_value(row, "target", currency), note=f"by {day(row['due_on'], year=False)}"),
-            Cell(_value(row, "projection", currency), note=spread),
+            Cell(_value(row, "value", currency), note=plan),
+            Cell(_value(row, "target", currency)),
+            Cell(_value(row, "projection", currency), note=" · ".join(filter(None, (n, spread)))),
             Cell(row["verdict"], note=_needed(row, currency), tone=tone, mark=mark),
         )
     )
-
-
-def _basis(row: Values) -> str:
-    if math.isnan(row["n"]):
-        return ""
-    return count_of(row["n"], _step(row)) if row["additive"] else f"n {row['n']:,.0f}"
 
 
 def _step(row: Values) -> str:
