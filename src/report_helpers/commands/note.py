@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -233,7 +234,7 @@ def _changes(asked: Values) -> Values:
 def _piped() -> str:
     """Return what stands in standard input, without the line end that closes it."""
     try:
-        return click.get_binary_stream("stdin").read().decode("utf-8-sig").rstrip("\r\n")
+        return sys.stdin.buffer.read().decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as error:
         raise click.UsageError("Standard input is not UTF-8 text.") from error
 
