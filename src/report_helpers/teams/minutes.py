@@ -129,6 +129,16 @@ def parse(raw: Values, where: str) -> Minutes:
         ) from error
 
 
+def together(one: Minutes, other: Minutes) -> Minutes:
+    """Return the minutes of both; what is no list is taken from `other` where it says something."""
+    both = {
+        name: (*mine, *its) if isinstance(mine, tuple) else its or mine
+        for name, mine in one
+        for its in [getattr(other, name)]
+    }
+    return Minutes.model_validate(both)
+
+
 def _rows(text: str, where: str) -> Values:
     """Return the rows of a CSV file as the parts of minutes."""
     found: Values = {"attendees": [], "topics": [], "decisions": [], "actions": [], "closed": []}

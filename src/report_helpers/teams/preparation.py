@@ -62,9 +62,9 @@ class Circle:
         found = [i for i in self.items if i.kind == "decision" and i.written_on >= since]
         return sorted(found, key=lambda i: (i.written_on, i.note_id), reverse=True)
 
-    def effects(self, data: Dataset) -> list[Effect]:
-        """Return what became of the metrics these decisions aimed at."""
-        return effects(data, self.decisions(), self.on)
+    def effects(self, data: Dataset, until: date) -> list[Effect]:
+        """Return what became of the metrics these decisions aimed at, as the data know on a day."""
+        return effects(data, self.decisions(), min(until, self.on))
 
 
 def next_meeting(
@@ -79,7 +79,7 @@ def next_meeting(
     settings : the rhythm.
     absent : who cannot come; somebody's absence makes the plan anew.
     """
-    was_held = {meeting.meeting_id for meeting in circle.past}
+    was_held = {meeting.meeting_id for meeting in [*circle.past, *kept(store)] if meeting.held}
     found = plan(settings, circle.members, circle.past, circle.on, absent)
     while found.meeting_id in was_held:
         after = found.day + ONE_DAY
@@ -88,17 +88,20 @@ def next_meeting(
     return planned.get(found.meeting_id, found) if not absent else found
 
 
-def candidates(data: Dataset, circle: Circle, settings: Settings) -> list[topics.Candidate]:
+def candidates(
+    data: Dataset, circle: Circle, settings: Settings, until: date
+) -> list[topics.Candidate]:
     """Return the topics the evidence calls for, best ranked first.
 
     Parameters
     ----------
     data : the whole data set.
-    circle : the teams on the day of looking; the complete weeks before it are looked at.
+    circle : the teams on the day of looking, which says how long obstacles have waited.
     settings : how many weeks a brief covers, and what was promised.
+    until : the day up to which the data are known; the complete weeks before it are looked at.
     """
     calendar = settings.calendar
-    period = Period.weeks_before(circle.on, calendar.brief_weeks)
+    period = Period.weeks_before(until, calendar.brief_weeks)
     lines = scorecard(data, period, "", calendar.fiscal_year_starts)[0]
     stakes = at_stake(data, period, settings.commitments)
     found = topics.candidates(watch(data, period), lines, stakes, circle.items, circle.on)
