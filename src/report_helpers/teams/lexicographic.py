@@ -112,7 +112,8 @@ class Model:
                 f"no plan was found: {found.message}",
                 remedy="plan fewer people, or a shorter time, at once",
             )
-        return np.round(np.asarray(found.x, dtype=np.float64), 6)
+        values: Floats = np.asarray(found.x, dtype=np.float64).round(6)
+        return values
 
     def _matrix(self) -> coo_array:
         lengths = [len(columns) for columns in self._columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ class Shadowing:
     status : planned, agreed, done, missed or cancelled.
     learnt : what the guest learnt.
     sequence : rises with each change that calendars must hear of.
+    changed_at : when it was last changed in the store, naive UTC; None in a table.
     """
 
     shadowing_id: str
@@ -48,6 +49,7 @@ class Shadowing:
     status: str = "planned"
     learnt: str = ""
     sequence: int = 0
+    changed_at: datetime | None = field(default=None, compare=False)
 
 
 def identifier(guest: str, host: str, day: date) -> str:
@@ -98,7 +100,16 @@ def _text(value: Any) -> str:
 
 
 def _of_row(row: Any) -> Shadowing:
-    names = ("shadowing_id", "guest", "host", "day", "starts_at", "status", "sequence")
+    names = (
+        "shadowing_id",
+        "guest",
+        "host",
+        "day",
+        "starts_at",
+        "status",
+        "sequence",
+        "changed_at",
+    )
     known = {name: row[name] for name in names}
     return Shadowing(**known, meeting=row["meeting"] or "", learnt=row["learnt"] or "")
 
@@ -209,9 +220,7 @@ def _put(db: sa.Connection, visit: Shadowing, known: Shadowing | None) -> None:
         db.execute(table.update().where(here).values(**values, **rise))
 
 
-def change(
-    data: Dataset, store: Store, shadowing_id: str, status: str, learnt: str = ""
-) -> Shadowing:
+def change(data: Dataset, store: Store, shadowing_id: str, to: tuple[str, str]) -> Shadowing:
     """Set how a visit stands, and return it.
 
     Parameters
@@ -219,33 +228,31 @@ def change(
     data : a visit of its table is taken into the store when it changes.
     store : where the change is kept.
     shadowing_id : which visit.
-    status : agreed, done, missed or cancelled.
-    learnt : what the guest learnt, of a visit done.
+    to : its new status (agreed, done, missed or cancelled), and what the guest learnt; empty
+        words leave those that are there.
 
     Raises
     ------
     UnknownName
         When there is no such visit.
     ConfigurationError
-        When it cannot go from how it stands to `status`.
+        When it cannot go from how it stands to that status.
     """
-    known = {s.shadowing_id: s for s in shadowings(data, store)}
-    if shadowing_id not in known:
-        raise UnknownName("visit", shadowing_id, known)
-    visit = known[shadowing_id]
-    again = status == "done" == visit.status
-    if visit.status not in BEFORE[status] and not again:
-        raise ConfigurationError(
-            f"the visit is {visit.status}, it cannot become {status}",
-            where=shadowing_id,
-            remedy=f"only a visit that is {' or '.join(BEFORE[status])} can",
-        )
-    made = replace(visit, status=status, learnt=learnt or visit.learnt)
+    status, words = to
+    known = {s.shadowing_id: s for s in _of_table(data)}
+    here = schema.shadowings.c.shadowing_id == shadowing_id
     with store.write() as db:
-        row = db.execute(
-            sa.select(schema.shadowings).where(schema.shadowings.c.shadowing_id == shadowing_id)
-        ).mappings()
-        before = next(map(_of_row, row), None)
-        _put(db, made, before)
-    after = {s.shadowing_id: s for s in shadowings(data, store)}
-    return after[shadowing_id]
+        rows = db.execute(sa.select(schema.shadowings)).mappings().all()
+        kept = {s.shadowing_id: s for s in map(_of_row, rows)}
+        visit = (known | kept).get(shadowing_id)
+        if visit is None:
+            raise UnknownName("visit", shadowing_id, known | kept)
+        if visit.status not in BEFORE[status] and not status == "done" == visit.status:
+            raise ConfigurationError(
+                f"the visit is {visit.status}, it cannot become {status}",
+                where=shadowing_id,
+                remedy=f"only a visit that is {' or '.join(BEFORE[status])} can",
+            )
+        made = replace(visit, status=status, learnt=words.strip() or visit.learnt)
+        _put(db, made, kept.get(shadowing_id))
+        return _of_row(db.execute(sa.select(schema.shadowings).where(here)).mappings().one())

@@ -21,6 +21,7 @@ from report_helpers.data.sample import (
     opportunities,
     practices,
     team,
+    visits,
 )
 from report_helpers.data.sample.files import write
 from report_helpers.data.sample.planted import Planted
@@ -65,6 +66,7 @@ def generate(
     firms = customers.accounts(for_accounts, max(round(deals * ACCOUNTS_A_DEAL), 12))
     opened, events = opportunities.generate(for_deals, planted, inquiries, deals)
     opened = customers.assign(for_accounts, opened, firms)
+    members = team.people(planted)
     tables = {
         "opportunities": opened,
         "stage_events": events,
@@ -73,13 +75,14 @@ def generate(
         "responses": campaigns.responses(for_campaigns, planted, inquiries, plans),
         "accounts": firms,
         "orders": customers.orders(for_accounts, planted, opened, firms),
-        "people": team.people(planted),
+        "people": members,
         "targets": team.targets(planted, count, deals),
         "criteria": criteria.criteria(planted),
         "notes": team.notes(planted),
         "calendar": team.calendar(planted),
         "meetings": meetings.meetings(seed, planted),
         **practices.generate(seed, planted, inquiries, deals),
+        **visits.generate(seed, planted, members),
     }
     return {name: table[_columns(name, table)] for name, table in tables.items()}
 

@@ -30,6 +30,8 @@ MEETINGS = (
     ("sales", "Forecast call", 4, "15:00", 4, "forecast", False),
     ("marketing", "Lead quality check", 2, "15:30", 4, "quality", True),
 )
+VISIT = "Customer visit"  # is held by one seller, in turn; all other meetings by the team
+PART_TIME = {"Zsófia Kertész": "Mon Tue Wed Thu", "Chloe Hartley": "Mon Tue Wed"}
 LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
 
 
@@ -48,7 +50,9 @@ def people(planted: Planted) -> pd.DataFrame:
     frame["starts_on"] = pd.to_datetime(frame["starts_on"] + "-01").astype("datetime64[s]")
     left = frame["person"] == LEAVER
     frame["ends_on"] = pd.Series(pd.Timestamp(planted.seller_leaves), frame.index).where(left)
-    return frame[["person", "team", "role", "email", "manager", "starts_on", "ends_on"]]
+    frame["works_on"] = frame["person"].map(PART_TIME)
+    columns = ["person", "team", "role", "email", "manager", "starts_on", "ends_on", "works_on"]
+    return frame[columns]
 
 
 def _plain(person: str) -> str:
@@ -92,17 +96,19 @@ def calendar(planted: Planted, weeks: int = 9) -> pd.DataFrame:
     """Return the meetings of the `weeks` after the last day, one a row; none in the holidays."""
     rows = []
     first = monday(planted.until)
+    sellers = [p for segment in SEGMENTS for p, *_ in SELLERS[segment.name] if p != LEAVER]
     for week in range(weeks):
         for team, meeting, weekday, hour, every, kind, open_ in MEETINGS:
             day = first + week * WEEK + timedelta(days=weekday)
             holidays = (day.month, day.day) >= (12, 23) or (day.month, day.day) <= (1, 4)
             if day > planted.until and week % every == weekday % every and not holidays:
-                rows.append((team, meeting, pd.Timestamp(f"{day} {hour}"), kind, open_))
+                who = sellers[week // every % len(sellers)] if meeting == VISIT else None
+                rows.append((team, meeting, pd.Timestamp(f"{day} {hour}"), kind, open_, who))
     ends = quarter(planted.until).end
     rows.append(
-        ("both", "Quarter review", pd.Timestamp(f"{ends - 2 * WEEK} 10:00"), "review", True)
+        ("both", "Quarter review", pd.Timestamp(f"{ends - 2 * WEEK} 10:00"), "review", True, None)
     )
-    columns = ["team", "meeting", "starts_at", "kind", "shadowing_ok"]
+    columns = ["team", "meeting", "starts_at", "kind", "shadowing_ok", "person"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["starts_at"] = frame["starts_at"].astype("datetime64[s]")
     return frame.sort_values(["starts_at", "meeting"], kind="stable", ignore_index=True)
