@@ -146,3 +146,25 @@ def test_without_stage_events_each_section_says_what_would_bring_it():
     for block in (look.delays(), look.path_map(), look.steps(), look.remarks()):
         assert block.kind == "callout"
         assert "stage_events" in block.text
+
+
+def test_delays_without_money_are_told_and_the_many_are_counted():
+    """Eight segments in which three deals without an amount wait longer than they used to."""
+    old, eve = pd.Timestamp("2026-01-05"), pd.Timestamp("2026-11-01")
+    past = [(old, old + pd.Timedelta(days=day)) for day in range(1, 21)]
+    now = [(eve - pd.Timedelta(days=20), None)] * 3 + [(eve - pd.Timedelta(days=300), None)]
+    deals = pd.DataFrame(
+        [(f"{name}{place}", name, *span) for name in "ABCDEFGH" for place, span in
+         enumerate([*past, *now])],
+        columns=["opportunity_id", "segment", "created_on", "closed_on"],
+    ).assign(amount=float("nan"))  # fmt: skip
+    deals["closed_on"] = pd.to_datetime(deals["closed_on"])
+    deals["outcome"] = deals["closed_on"].notna().map({True: "won", False: "open"})
+    events = deals[["opportunity_id", "created_on"]].rename(columns={"created_on": "entered_at"})
+    tables = {"opportunities": deals, "stage_events": events.assign(stage="Offer")}
+    found = blocks.opportunities(Process.of(load(tables), PERIOD, "segment")).items
+    assert [item.lead for item in found] == [*(f"{name}: Offer" for name in "ABCDE"), "Further"]
+    assert found[0].text.startswith("4 deals waiting, 3 of them longer than nine in ten used to")
+    assert "3 of the late ones without an amount" in found[0].text
+    assert "1 more deal waited longer than any" in found[0].text
+    assert found[-1].text == "3 stages with smaller delays."
