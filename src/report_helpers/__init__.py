@@ -73,6 +73,7 @@ _HOMES = {
     "Brief": "present.brief",
     "Minutes": "present.minutes",
     "Teamwork": "present.teamwork",
+    "Desk": "present.desk",
     "Customers": "present.customers",
     "QualityLead": "present.quality_explorer",
 }
