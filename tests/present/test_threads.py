@@ -52,3 +52,12 @@ def test_a_note_in_short_is_cut_at_a_word() -> None:
 
 def test_one_endless_word_is_cut_all_the_same() -> None:
     assert threads.short(replace(ASKED, body="x" * 5000), TODAY).text == "x" * 120 + "…"
+
+
+def test_campaign_deal_and_meetings_stand_beside_who_and_when() -> None:
+    item = Item("n1", "sales", "obstacle", "No case", date(2026, 10, 26), author="Ada")
+    tagged = replace(item, about_campaign="C3", about_deal="D7", carried=2)
+    plain, said = (threads.notes([i], date(2026, 10, 30)).items[0].meta for i in (item, tagged))
+    assert said == f"{plain} · campaign C3 · deal D7 · carried over 2 times"
+    once = threads.notes([replace(item, carried=1)], date(2026, 10, 30)).items[0].meta
+    assert once.endswith("carried over once")

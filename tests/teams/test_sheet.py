@@ -148,6 +148,21 @@ def test_days_typed_as_text_are_read_or_refused(tmp_path: Path, cell: str, fault
     assert fault or row.values["written_on"] == date(2026, 10, 29)
 
 
+@pytest.mark.parametrize(
+    ("due", "faults"),
+    [("11/30/2026", ["", ""]), ("11/12/2026", ["written_on: '10/11/2026' is not a date"] * 2)],
+)
+def test_days_as_excel_saves_them_are_read_where_they_cannot_be_mistaken(
+    tmp_path: Path, due: str, faults: list[str]
+) -> None:
+    path = tmp_path / "items.csv"
+    line = f",,success,x,10/11/2026,{due}\n"
+    path.write_text("item_id,revision,kind,body,written_on,due_on\n" + 2 * line, "utf-8")
+    rows = sheet.read(path)
+    assert [row.fault.split(";")[0] for row in rows] == faults
+    assert any(faults) or rows[0].values["written_on"] == date(2026, 10, 11)
+
+
 def test_a_revision_that_is_no_number_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "items.csv"
     path.write_text("item_id,revision,kind,body\na,1.5,success,x\n", encoding="utf-8")

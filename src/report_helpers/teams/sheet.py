@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from report_helpers.data import dates
 from report_helpers.errors import BadValue, ConfigurationError, DataError, UnknownName
 from report_helpers.teams.fields import FIELDS, Values
 
@@ -197,19 +198,33 @@ def plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _csv_cells(path: Path) -> list[list[str]]:
+def _csv_cells(path: Path) -> list[list[Any]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
         head = text.split("\n", 1)[0]
         mark = max(",;\t", key=head.count)
         found = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-        return [[unguard(cell) for cell in row] for row in found]
+        return _with_days([[unguard(cell) for cell in row] for row in found])
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadValue(
             f"cannot be read: {error}",
             where=str(path),
             remedy="save it as 'CSV UTF-8', or exchange .xlsx files instead",
         ) from error
+
+
+def _with_days(grid: list[list[Any]]) -> list[list[Any]]:
+    """Read days such as 10/29/2026, as which Excel may have saved them, where all agree."""
+    names = [str(name).strip() for name in grid[0]] if grid else []
+    columns = [at for at, name in enumerate(names) if name in FIELDS and FIELDS[name].kind == "day"]
+    cells = [(row, at) for row in grid[1:] for at in columns if at < len(row) and "/" in row[at]]
+    try:
+        found = dates.read([row[at].strip() for row, at in cells])
+    except dates.AmbiguousDatesError:
+        return grid  # each such cell is then a fault of its row, which says how to write it
+    for (row, at), day in zip(cells, found, strict=True):
+        row[at] = day or row[at]
+    return grid
 
 
 def _workbook(rows: Sequence[Mapping[str, Any]]) -> bytes:
