@@ -273,9 +273,10 @@ def _topics(found: Sequence[Candidate], minutes: int) -> list[Slot]:
 
 def _owed(actions: Sequence[Item], on: date) -> str:
     late = sum(action.overdue(on) for action in actions)
-    what = "the open action" if len(actions) == 1 else f"{len(actions)} open actions"
+    if len(actions) == 1:
+        return f"Does the open action close today{', or what frees it' if late else ''}?"
     overdue = f", and what frees {late} overdue" if late else ""
-    return f"Which of {what} close today{overdue}?"
+    return f"Which of {len(actions)} open actions close today{overdue}?"
 
 
 def _asked(count: int) -> str:
