@@ -87,6 +87,14 @@ class Month:
         on = self.days[day]
         return self.meetings.get((team, on, name)) or self.meetings.get((team, on, ""))
 
+    def shown(self, hosts: Sequence[int]) -> NDArray[np.bool_]:
+        """Return, hosts x days, whether a host has something to show."""
+        days = range(len(self.days))
+        return self._table([[self.meeting(h, d) is not None for d in days] for h in hosts])
+
+    def _table(self, rows: list[list[bool]]) -> NDArray[np.bool_]:
+        return np.array(rows, dtype=bool).reshape(len(rows), len(self.days))
+
     def side(self, team: str) -> Side:
         """Return who of a team visits, whom and when they could."""
         placed = {s.guest for s in self.fixed}
@@ -95,14 +103,13 @@ class Month:
         guests = [n for n, (name, own) in enumerate(self.people) if own == team]
         guests = [n for n in guests if names[n] not in placed]
         hosts = [n for n, (_, own) in enumerate(self.people) if own != team]
-        free = self.there & [[(name, day) not in busy for day in self.days] for name in names]
-        shows = [[self.meeting(h, d) is not None for d in range(len(self.days))] for h in hosts]
+        free = self.there & self._table([[(n, d) not in busy for d in self.days] for n in names])
         booked = [sum(s.host == names[h] for s in self.fixed) for h in hosts]
         return Side(
             tuple(guests),
             tuple(hosts),
             free[guests],
-            free[hosts] & np.array(shows, dtype=bool).reshape(len(hosts), len(self.days)),
+            free[hosts] & self.shown(hosts),
             self._repeats(guests, hosts),
             np.array([self._hosted.get(names[h], 0) for h in hosts], dtype=np.int64),
             np.array(booked, dtype=np.int64),

@@ -42,8 +42,7 @@ def _why(month: Month, side: Side, guest: int) -> str:
         return f"{host_team} has nobody to visit"
     if not month.there[guest].any():
         return "away on every working day that is left"
-    shown = np.array([[month.meeting(h, d) is not None for d in range(len(month.days))]
-                      for h in side.hosts])  # fmt: skip
+    shown = month.shown(side.hosts)
     if not shown.any():
         return f"{host_team} has no meeting worth a visit that is left in the month"
     mine = side.visits[side.guests.index(guest)]
