@@ -130,5 +130,7 @@ def test_items_are_found_by_what_they_are_and_how_they_stand(db: Connection) -> 
     assert found(db, team="marketing") == found(db, kind="campaign_plan") == ["plan"]
     assert found(db, owner="Cy", state="open") == ["late"]
     assert len(found(db)) == 4
+    items.add(db, DRAFT | {"body": "told", "kind": "success", "due_on": DAY}, ADA)
+    assert "told" not in found(db, state="open") + found(db, state="overdue")
     with pytest.raises(UnknownName, match="did you mean 'overdue'"):
         items.find(db, Query(state="overdu"))

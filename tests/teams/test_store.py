@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from report_helpers.errors import BadValue, ConfigurationError, DataError
 from report_helpers.teams import items, schema
 from report_helpers.teams.items import Signature
-from report_helpers.teams.store import Store, existing, open_store, shown
+from report_helpers.teams.store import Store, existing, open_store
 
 EARLY = Signature("Ada", datetime(2026, 10, 29, 9))
 LATE = Signature("Bo", datetime(2026, 10, 30, 9))
@@ -184,17 +184,6 @@ def test_a_store_nobody_made_is_no_store(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
     open_store(tmp_path / "some.db")
     assert existing(str(tmp_path / "some.db")) is not None
-
-
-@pytest.mark.parametrize("url", ["mysql://host/db", "postgresql://host", "://", "sqlite://"])
-def test_what_is_no_store_is_refused_with_the_forms_that_are(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="write a file's path"):
-        open_store(url)
-
-
-def test_a_password_is_never_shown() -> None:
-    assert "secret" not in shown("postgresql://ada:secret@host/db")
-    assert shown("notes/marsale.db") == str(Path("notes/marsale.db"))
 
 
 @pytest.mark.postgres

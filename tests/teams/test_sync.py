@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from report_helpers.teams import items, sheet, sync
 from report_helpers.teams.items import Signature
@@ -16,6 +18,10 @@ from report_helpers.teams.store import Store, open_store
 DAY = date(2026, 10, 29)
 ADA = Signature("Ada", datetime(2026, 10, 29, 9))
 BO = Signature("Bo", datetime(2026, 10, 30, 14, 3))
+LETTERS = st.characters(
+    codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"
+)
+TEXTS = st.text(LETTERS | st.sampled_from("\n\t\r=<'"), min_size=1).filter(str.strip)
 DEFAULTS = {"author": "Bo", "team": "marketing", "written_on": DAY}
 
 
@@ -144,3 +150,23 @@ def test_a_row_that_breaks_a_rule_does_not_hold_up_the_others(store: Store, tmp_
     assert verdicts(lines) == ["invalid", "changed", "invalid"]
     assert "did you mean 'win_rate'" in lines[0].message
     assert sync.summary(lines) == "1 changed, 2 invalid"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(bodies=st.lists(TEXTS, min_size=1, max_size=5, unique=True))
+def test_texts_go_from_sheet_to_store_and_back_to_the_letter(
+    store: Store, tmp_path: Path, kind: str, bodies: list[str]
+) -> None:
+    path = tmp_path / f"items.{kind}"
+    blank: dict[str, Any] = {"item_id": None, "revision": None, "kind": "success"}
+    sheet.write(path, [{**blank, "body": body} for body in bodies])
+    taken = take(store, sheet.read(path))
+    assert set(verdicts(taken)) <= {"new", "unchanged"}
+    with store.read() as db:
+        kept = [items.get(db, line.item_id) for line in taken]
+    assert [row["body"] for row in kept] == bodies
+    sheet.write(path, kept)
+    assert set(verdicts(take(store, sheet.read(path)))) == {"unchanged"}

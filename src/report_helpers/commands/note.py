@@ -196,19 +196,30 @@ def as_table(rows: list[Values], today: date) -> str:
 
 
 def _cells(row: Values, today: date) -> list[str]:
-    due = f", due {row['due_on']}" if row["due_on"] else ""
-    state = f"closed {row['closed_on']}" if row["closed_on"] else f"open{due}"
-    if _overdue(row, today):
-        state = f"OVERDUE {(today - row['due_on']).days} d{due}"
-    who = row["owner"] or row["author"]
+    who, state = row["owner"] or row["author"], _state(row, today)
     words = shorten(row["body"], 60, placeholder=" …")
     written = str(row["written_on"])
     cells = [row["item_id"], written, row["team"], row["kind"], who, state, words]
     return [harmless(cell) for cell in cells]
 
 
+def _state(row: Values, today: date) -> str:
+    from report_helpers.teams.fields import WAITING
+
+    due = f", due {row['due_on']}" if row["due_on"] else ""
+    if row["closed_on"]:
+        return f"closed {row['closed_on']}"
+    if _overdue(row, today):
+        return f"OVERDUE {(today - row['due_on']).days} d{due}"
+    return f"open{due}" if row["kind"] in WAITING else ""
+
+
 def _overdue(row: Values, today: date) -> bool:
-    return row["closed_on"] is None and row["due_on"] is not None and row["due_on"] < today
+    """Return whether an item that waits was due before today; in no other kind is a day due."""
+    from report_helpers.teams.fields import WAITING
+
+    waits = row["closed_on"] is None and row["kind"] in WAITING
+    return waits and row["due_on"] is not None and row["due_on"] < today
 
 
 def _told(what: str, row: Values) -> str:

@@ -107,6 +107,26 @@ def find(store: str | None, settings_file: str | None) -> Place:
     return Place(settings.anchor(store or company.store.url or settings.STORE, here), company)
 
 
+def for_reports(store: str | None, company: Settings, data: str) -> str:
+    """Return the store a report reads: the one given, the settings', else ``./marsale.db``.
+
+    Empty when none of them is meant: the sample's company reads no store nobody named.
+
+    Parameters
+    ----------
+    store : ``--store`` as given.
+    company : the settings the report is made with.
+    data : location of the data.
+    """
+    from report_helpers import settings
+
+    here = Path.cwd()
+    if store or company.store.url:
+        return settings.anchor(store or company.store.url, here)
+    beside = here / settings.STORE
+    return str(beside) if data != settings.SAMPLE and beside.is_file() else ""
+
+
 def signature(person: str) -> Signature:
     """Return who changes something, and that it is now."""
     from report_helpers.teams.items import Signature

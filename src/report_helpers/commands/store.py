@@ -27,7 +27,7 @@ def command() -> None:
 @place.where
 def path(store: str | None, settings_file: str | None) -> None:
     """Print where the store is, without a password; it need not be there yet."""
-    from report_helpers.teams.store import shown
+    from report_helpers.teams.connection import shown
 
     click.echo(shown(place.find(store, settings_file).url))
 

@@ -12,6 +12,7 @@ from report_helpers.present.findings import TEAM_NAMES
 from report_helpers.present.report import Report
 from report_helpers.teams import exchange
 from report_helpers.teams.exchange import Item, Team
+from report_helpers.teams.fields import WAITING
 from report_helpers.teams.store import Store, existing, open_store
 
 
@@ -74,4 +75,4 @@ class Desk(Report):
 
 
 def _waits(item: Item) -> bool:
-    return item.is_open and item.kind not in ("success", "answer", "decision")
+    return item.is_open and item.kind in WAITING

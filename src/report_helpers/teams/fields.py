@@ -65,6 +65,8 @@ FIELDS: dict[str, Field] = {
         Field("changed_at", "when, UTC", kept=True),
     )
 }
+WAITING = ("obstacle", "question", "request", "campaign_plan", "action")
+"""The kinds of item that wait to be closed; the others are told once."""
 WRITTEN = tuple(name for name, field in FIELDS.items() if not field.kept)
 """What people write."""
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from report_helpers.errors import BadValue, Conflict, UnknownName
-from report_helpers.teams.fields import FIELDS, WRITTEN, Values, check, clean
+from report_helpers.teams.fields import FIELDS, WAITING, WRITTEN, Values, check, clean
 from report_helpers.teams.schema import items, meetings, past_items
 
 NAMES = tuple(column.name for column in items.columns)
@@ -45,7 +45,8 @@ class Query:
     Parameters
     ----------
     team, kind, owner, author, about_metric, about_segment, meeting_id : exactly this.
-    state : ``open``, ``closed``, ``overdue`` (open, and due before `on`), or ``all``.
+    state : ``open`` (of a kind that waits, and not closed), ``closed``, ``overdue`` (open, and due
+        before `on`), or ``all``.
     on : the day by which something is overdue.
     """
 
@@ -64,7 +65,7 @@ class Query:
         names = [name for name in NAMES if getattr(self, name, "")]
         found = [items.c[name] == getattr(self, name) for name in names]
         if self.state in ("open", "overdue"):
-            found.append(items.c.closed_on.is_(None))
+            found += [items.c.closed_on.is_(None), items.c.kind.in_(WAITING)]
         if self.state == "overdue":
             found.append(items.c.due_on < self.on)
         if self.state == "closed":

@@ -18,6 +18,7 @@ Step = Callable[[Connection], None]
 STEPS: tuple[Step, ...] = ()
 """The first step leads from version 1 to version 2, the next from 2 to 3, and so on."""
 
+NEWEST = 1 + len(STEPS)
 _LOCK = 20261029  # any number, as long as every version of the kit takes the same
 
 

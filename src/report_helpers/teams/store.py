@@ -14,16 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from report_helpers.errors import ConfigurationError, DataError
 from report_helpers.teams import schema
-from report_helpers.teams.migrations import migrate, version
+from report_helpers.teams.connection import engine_of, isolation, parsed
+from report_helpers.teams.migrations import NEWEST, migrate, version
 
-PATIENCE = 30_000
-"""Milliseconds a writer waits for another one to finish."""
 _TIMED = (schema.items, schema.meetings, schema.shadowings)
 
 
@@ -83,7 +81,7 @@ class Store:
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         try:
             with self._engine.connect() as plain:
-                db = plain.execution_options(**_isolation(plain, writes))
+                db = plain.execution_options(**isolation(plain, writes))
                 with db.begin():
                     yield db
         except DatabaseError as error:
@@ -166,7 +164,14 @@ class Store:
                 where=self.url,
                 remedy="back it up first, then add --force to give up what is newer",
             )
-        _copy(path, file)
+        try:
+            _copy(path, file)
+        except sqlite3.Error as error:
+            raise DataError(
+                f"the backup cannot be put back: {error}",
+                where=str(file),
+                remedy="end what else uses the store, then try again",
+            ) from error
 
     def _file(self, done: str, tool: str) -> Path:
         if self.path is None:
@@ -194,8 +199,7 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
     DataError
         When the store cannot be reached, or is not there and may not be made.
     """
-    engine = _engine(_parsed(url))
-    store = Store(engine)
+    store = Store(engine_of(parsed(url)))
     if store.path is not None:
         if not create and not store.path.is_file():
             raise DataError(
@@ -204,8 +208,11 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
                 remedy="check the path; the first 'marsale note add' makes one",
             )
         _make(store.path)
-    with store.write() as db:
-        migrate(db)
+    with store.read() as db:
+        current = version(db) == NEWEST
+    if not current:
+        with store.write() as db:
+            migrate(db)
     return store
 
 
@@ -213,67 +220,8 @@ def existing(url: str | Path) -> Store | None:
     """Return the store, or None when `url` is empty or its SQLite file has not been made yet."""
     if not str(url):
         return None
-    path = Store(_engine(_parsed(url))).path
+    path = Store(engine_of(parsed(url))).path
     return None if path is not None and not path.is_file() else open_store(url)
-
-
-def shown(url: str) -> str:
-    """Return where a store is, without a password, whether it is there or not."""
-    parsed = _parsed(url)
-    if parsed.get_backend_name() == "sqlite":
-        return str(parsed.database)
-    return parsed.render_as_string(hide_password=True)
-
-
-def _parsed(url: str | Path) -> sa.URL:
-    if isinstance(url, Path) or "://" not in url:
-        return sa.URL.create("sqlite", database=str(Path(url).expanduser()))
-    try:
-        parsed = sa.make_url(url)
-    except ArgumentError as error:
-        raise ConfigurationError("the store's URL cannot be read", remedy=_FORMS) from error
-    if parsed.drivername in ("postgres", "postgresql"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() not in ("sqlite", "postgresql") or not parsed.database:
-        shown = parsed.render_as_string(hide_password=True)
-        raise ConfigurationError(f"'{shown}' is no store", remedy=_FORMS)
-    return parsed
-
-
-_FORMS = "write a file's path, sqlite:///path, or postgresql+psycopg://user@host/database"
-
-
-def _engine(url: sa.URL) -> Engine:
-    try:
-        engine = sa.create_engine(url, poolclass=NullPool)
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            f"the driver for '{url.drivername}' is not installed ({error})",
-            remedy="pip install 'marsale-report-kit[postgres]', or use a SQLite file",
-        ) from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(raw: Any, _: Any) -> None:
-    """Set up a new SQLite connection; transactions are begun by `_begin`, not by the driver."""
-    raw.isolation_level = None
-    raw.execute(f"PRAGMA busy_timeout = {PATIENCE}")
-    raw.execute("PRAGMA foreign_keys = ON")
-    raw.execute("PRAGMA synchronous = FULL")  # a change once told as kept outlives a power cut
-
-
-def _begin(db: Connection) -> None:
-    writes = db.get_execution_options().get("writes", False)
-    db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _isolation(db: Connection, writes: bool) -> dict[str, Any]:
-    if db.dialect.name == "sqlite" or writes:
-        return {"writes": writes}
-    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def _make(path: Path) -> None:
