@@ -33,6 +33,8 @@ Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 LARGEST = 4_000
 """Possible visits (guest, host, day) up to which all five counts are proven."""
+MIDDLE = 40_000
+"""Possible visits up to which the first three counts are proven, also when pairs must repeat."""
 ROUGHLY = 0.01
 """How far, as a share, the last counts of a larger plan may be from the best."""
 NEVER = 1e9
@@ -78,8 +80,8 @@ class Pairing:
     Parameters
     ----------
     visits : guest, host, day, as numbers; in the order of guests.
-    proven : how many of the five counts no plan could better: 5, or in large teams 3 when no pair
-        repeats, else 2.
+    proven : how many of the five counts no plan could better: 5 in small teams, 3 in larger ones,
+        2 in the largest when a pair repeats.
     """
 
     visits: tuple[tuple[int, int, int], ...]
@@ -93,11 +95,12 @@ def pair(sides: tuple[Side, ...]) -> Pairing:
     ----------
     sides : who visits whom; a person of one side may be a host of the other.
     """
-    small = sum(side.possible for side in sides) <= LARGEST
+    possible = sum(side.possible for side in sides)
+    small = possible <= LARGEST
     found = _plan(_Schedule(sides, exact=small))
     repeat = any(cost for _, cost in found)
-    if repeat and small:
-        found = _plan(_Schedule(sides, pairs=True))
+    if repeat and possible <= MIDDLE:
+        found, repeat = _plan(_Schedule(sides, pairs=True, exact=small)), False
     visits = sorted(visit for part, _ in found for visit in part)
     return Pairing(tuple(visits), proven=5 if small else 2 if repeat else 3)
 
