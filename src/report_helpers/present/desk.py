@@ -30,7 +30,11 @@ class Desk(Report):
 
     def __init__(self, *where: Any, store: str = "", **named: Any) -> None:
         super().__init__(*where, **named)
-        self._place = store or self.settings.store.url
+        self._store_place = store
+
+    @property
+    def _place(self) -> str:
+        return self._store_place or self.settings.store.url
 
     @property
     def kept(self) -> Store | None:
