@@ -90,3 +90,15 @@ def test_minutes_come_as_a_report(capsys: pytest.CaptureFixture[str]) -> None:
     page = Path("out/minutes/2026-10-29/minutes-2026-10-29.html").read_text(encoding="utf-8")
     assert "Bram Verhoeven" in page
     assert "No certificate webinars until further notice" in page
+
+
+def test_at_a_terminal_the_minutes_are_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guided, "on_terminal", lambda: True)
+    decision, action = f"Stop it|{FREYA}|mqls||down", "Call|Sofia Lindqvist|2026-11-20"
+    answers = iter([FREYA, decision, "", action, "", "All in all, well."])
+    monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
+    assert "1 attendee, 1 decision, 1 action" in said(capsys, "record", "--as", "Ada")
+    shown = said(capsys, "show", "2026-11-12")
+    assert "Stop it\tMQLs" in shown or "Stop it\tQuality leads" in shown
