@@ -36,6 +36,20 @@ for number in range(count):
         items.add(db, {**draft, "body": f"{name} {number}"}, signed)
     print(number, flush=True)
 """
+EDITOR = """
+import sys
+from datetime import datetime
+from report_helpers.errors import Conflict
+from report_helpers.teams import items
+from report_helpers.teams.store import open_store
+
+url, name, item_id = sys.argv[1:]
+try:
+    with open_store(url).write() as db:
+        items.edit(db, item_id, {"owner": name}, 1, items.Signature(name, datetime(2026, 10, 30)))
+except Conflict:
+    print("conflict")
+"""
 TORN = """
 import os, signal, sys
 from datetime import date, datetime
@@ -98,6 +112,27 @@ def test_two_processes_writing_at_once_lose_nothing(store: Store) -> None:
         writer.communicate()
     assert [writer.returncode for writer in writers] == [0, 0]
     assert bodies(store) == sorted(f"{name} {n}" for name in ("Ada", "Bo") for n in range(200))
+
+
+def only_one_of_two_edits_wins(store: Store, url: object) -> None:
+    item_id = write(store, "contested")
+    editors = [started(EDITOR, url, name, item_id) for name in ("Bo", "Cy")]
+    said = sorted(editor.communicate()[0].strip() for editor in editors)
+    assert said == ["", "conflict"]
+    assert [editor.returncode for editor in editors] == [0, 0]
+    with store.read() as db:
+        row = items.get(db, item_id)
+    assert row["revision"] == 2
+    assert row["owner"] in ("Bo", "Cy")
+
+
+def test_of_two_edits_of_one_revision_one_wins_and_one_is_told(store: Store) -> None:
+    only_one_of_two_edits_wins(store, store.path)
+
+
+@pytest.mark.postgres
+def test_postgresql_lets_one_of_two_edits_win(server: str) -> None:
+    only_one_of_two_edits_wins(open_store(server), server)
 
 
 def test_processes_that_make_the_same_store_at_once_all_succeed(tmp_path: Path) -> None:
