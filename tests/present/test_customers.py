@@ -177,23 +177,3 @@ def test_the_new_topics_have_three_exhibits(sample, topic):
     shown = evidence.exhibits(topic, sample.data, sample.period, [], "EUR")
     assert len(shown) == 3
     assert not any(isinstance(block, Callout) for block in shown)
-
-
-def test_without_signals_the_most_money_at_stake_is_talked_about():
-    assert evidence.choose([], []) == "win_rate"
-    assert evidence.choose([], [], {}) == "win_rate"
-    assert evidence.choose([], [], {"market": 5.0, "cross_sell": 9.0, "win_rate": 7.0}) == (
-        "cross_sell"
-    )
-
-
-def test_the_reason_names_what_is_at_stake():
-    found = evidence.reason("market", [], [], "EUR", {"win_rate": 2000.0, "market": 50_000.0})
-    assert found.items[0].text == (
-        "No signal calls for this topic. At stake (cases × rate × mean amount): the segment to win "
-        "first €50.0k and open deals €2,000."
-    )
-    assert "regular look" in evidence.reason("win_rate", [], [], "EUR").items[0].text
-    assert evidence.reason("market", [], [], "EUR").items[0].text == (
-        "No signal calls for this topic."
-    )

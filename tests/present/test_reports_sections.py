@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +15,9 @@ from report_helpers.errors import ConfigurationError, EmptyPeriod, UnknownName
 from report_helpers.present.blocks import Block, Callout, Columns, Findings, Notes, Table
 from report_helpers.present.brief import Brief
 from report_helpers.present.weekly import Weekly
+from report_helpers.teams import items
+from report_helpers.teams.items import Signature
+from report_helpers.teams.store import open_store
 
 SECTIONS: dict[str, Callable[[Weekly], Any]] = {
     "masthead": lambda r: r.masthead(),
@@ -159,14 +164,20 @@ def test_the_brief_has_its_parts(brief: Brief) -> None:
     assert sum(minutes[:-1]) == minutes[-1]
     assert isinstance(brief.decisions(), Notes)
     assert isinstance(brief.actions(), Table)
-    assert isinstance(brief.decided(), Notes)
+    assert isinstance(brief.decided(), Table)
+    assert "Next meeting" in brief.next_meeting().plain()
+    assert isinstance(brief.ranking(), Table)
+    assert isinstance(brief.shadowing(), Table)
+    assert brief.learnt().items
     assert isinstance(brief.scorecards(), Columns)
 
 
-@pytest.mark.parametrize("topic", ["lead_quality", "win_rate"])
+@pytest.mark.parametrize("topic", ["lead_quality", "win_rate", "market", "commitments"])
 def test_each_topic_has_its_reason_and_three_exhibits(topic: str) -> None:
-    brief = Brief(topic)
+    brief = Brief(topic, data="sample")
+    assert brief.topic.key == topic
     assert isinstance(brief.topic_title(), Findings)
+    assert len(brief.options().items) >= 2
     assert all(not isinstance(brief.exhibit(place), Callout) for place in (1, 2, 3))
     assert isinstance(brief.exhibit(4), Callout)
 
@@ -178,7 +189,7 @@ def test_an_unknown_topic_is_refused() -> None:
 
 def test_a_brief_of_deals_alone_still_works(bare: dict[str, pd.DataFrame]) -> None:
     brief = Brief(data=bare)
-    assert brief.topic == "win_rate"
+    assert brief.topic.key == "win_rate"
     assert "Not known" in brief.five_sentences().items[2].text
     assert isinstance(brief.actions(), Callout)
     assert [isinstance(brief.exhibit(place), Callout) for place in (1, 2)] == [False, True]
@@ -207,3 +218,18 @@ def test_a_segment_of_one_open_deal_has_every_section(lonely: Weekly, section: s
     if section in ("funnel", "deals_by_age"):
         assert isinstance(shown, Callout)
         assert shown.text.startswith("Not shown: ")
+
+
+def test_what_the_teams_keep_is_in_the_next_report(tmp_path: Path) -> None:
+    with open_store(tmp_path / "kept.db").write() as db:
+        said = {"team": "sales", "kind": "obstacle", "body": "The demo room has no window."}
+        items.add(
+            db,
+            {**said, "written_on": date(2026, 10, 28)},
+            Signature("Ada", datetime(2026, 10, 28, 9)),
+        )
+    report = Weekly("sample").reading(str(tmp_path / "kept.db"))
+    shown = [note.body for block in report.told("sales").blocks for note in block.items]  # type: ignore[attr-defined]
+    assert "The demo room has no window." in shown
+    other = report.also(Brief)
+    assert other.store is not None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_helpers.commands import source
+from report_helpers.commands.place import for_reports
 from report_helpers.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def chosen(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 @click.argument("reports", nargs=-1, required=True, metavar="weekly|brief|NOTEBOOK...")
 @source.options
 @click.option("--segment", help="Report on one segment only.")
+@click.option("--store", help="Where the teams' items are kept: a SQLite file, or a database URL.")
 @click.option(
     "--param",
     "parameters",
@@ -100,6 +102,7 @@ def jobs(reports: tuple[str, ...], **asked: Any) -> list[Any]:
         "as_of": str(found.as_of or ""),
         "settings": str(found.settings_file or ""),
         "segment": asked["segment"] or "",
+        "store": for_reports(asked["store"], found.settings, found.data),
     }
     explicit = {name for name in values if asked.get(name)}
     explicit |= {"settings"} if asked["settings_file"] else set()

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from report_helpers.errors import UnknownName
 from report_helpers.metrics.scorecard import Line
-from report_helpers.present import evidence, findings
-from report_helpers.present.blocks import (
-    Block,
-    Callout,
-    Cell,
-    Finding,
-    Findings,
-    Notes,
-    Row,
-    Table,
-    TableColumn,
-)
-from report_helpers.present.formats import count_of, day, number
+from report_helpers.present import decisions, evidence, findings, meeting
+from report_helpers.present.blocks import Block, Callout, Finding, Findings, Notes, Table
+from report_helpers.present.formats import count_of, number
 from report_helpers.present.report import Report
-from report_helpers.teams import exchange
+from report_helpers.present.section import section
+from report_helpers.teams import exchange, preparation, topics
+from report_helpers.teams.topics import Candidate
 
 
 class Brief(Report):
@@ -42,9 +35,9 @@ class Brief(Report):
 
     def __init__(self, topic: str = "", **where: Any) -> None:
         super().__init__(**where)
-        if topic and topic not in evidence.TOPICS:
-            raise UnknownName("topic", topic, evidence.TOPICS, where="parameter topic")
-        self.topic = topic or evidence.choose(self.watched, self.lines)
+        if topic and topic not in topics.TOPICS:
+            raise UnknownName("topic", topic, topics.TOPICS, where="parameter topic")
+        self._asked_for = topic
 
     @property
     def weeks(self) -> int:
@@ -107,46 +100,48 @@ class Brief(Report):
     def _asked(self) -> list[exchange.Item]:
         return [item for team in exchange.OTHER for item in exchange.asks(self.items, team)]
 
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """The topics the evidence calls for, best ranked first; a topic asked for comes first."""
+        found = preparation.candidates(self.data, self.circle, self.settings, self.period.end)
+        if not self._asked_for:
+            return found or [Candidate("win_rate")]
+        mine = [c for c in found if c.key == self._asked_for] or [Candidate(self._asked_for)]
+        return [*mine, *(c for c in found if c.key != self._asked_for)]
+
+    @property
+    def topic(self) -> Candidate:
+        """The topic whose evidence the brief shows."""
+        return self.candidates[0]
+
     def agenda(self) -> Table:
-        """Show the agenda as questions to decide, each with owner and minutes."""
-        todo = exchange.actions(self.items)
-        asked = self._asked()
-        late = sum(item.overdue(self.as_of) for item in todo)
-        topic = evidence.TOPICS[self.topic]
-        open_actions = count_of(len(todo), "open action")
-        open_asks = count_of(len(asked), "open question or request", "open questions and requests")
-        rows = [
-            (
-                f"Which of {open_actions} close today, and what frees {late} overdue?",
-                "Both heads",
-                10,
-            ),
-            (topic.question, topic.owner, 25),
-            (f"Who answers {open_asks}, and by when?", "Both heads", 10),
-            ("What have we decided, who does it, and when do we meet again?", "Chair", 5),
-        ]
-        minutes = sum(row[2] for row in rows)
-        columns = (
-            TableColumn("number", "", "right"),
-            TableColumn("question", "Question to decide", width=1),
-            TableColumn("owner", "Led by"),
-            TableColumn("minutes", "Minutes", "right"),
-        )
-        body = [
-            Row((Cell(str(place)), Cell(question), Cell(owner), Cell(str(length))))
-            for place, (question, owner, length) in enumerate(rows, 1)
-        ]
-        total = Row((Cell(""), Cell("Together"), Cell(""), Cell(str(minutes))), role="total")
-        alt = f"Agenda of {len(rows)} questions, {minutes} minutes together."
-        return Table(columns, (*body, total), "", alt)
+        """Show the agenda as questions to decide, each with who leads it and minutes."""
+        minutes = self.settings.meeting.minutes
+        return meeting.agenda(topics.agenda(self.candidates, self.items, minutes, self.as_of))
+
+    @section("Next meeting")
+    def next_meeting(self) -> Block:
+        """Show when the next meeting is and who comes."""
+        found = preparation.next_meeting(self.circle, self.store, self.settings)
+        return meeting.next_line(found)
 
     def topic_title(self) -> Findings:
         """Say which topic the data call for, and why."""
-        return evidence.reason(self.topic, self.watched, self.lines, self.currency)
+        return meeting.reasons(self.topic, self.currency)
+
+    def options(self) -> Findings:
+        """Show the ways to decide on the topic."""
+        return meeting.options(self.topic)
+
+    def ranking(self) -> Table:
+        """Show all topics something speaks for, in the order they deserve the time."""
+        return meeting.ranking(self.candidates, self.currency)
 
     def exhibit(self, place: int) -> Block:
         """Show one exhibit of the topic: 1, 2 or 3."""
-        shown = evidence.exhibits(self.topic, self.data, self.period, self.watched, self.currency)
+        shown = evidence.exhibits(
+            self.topic.key, self.data, self.period, self.watched, self.currency
+        )
         if place > len(shown):
             return Callout("The data carry no further exhibit.", tone="muted")
         return shown[place - 1]
@@ -157,43 +152,10 @@ class Brief(Report):
         ordered = sorted(asked, key=lambda item: (item.due_on or date.max, item.written_on))
         return self.notes(ordered, empty="Nothing waits for a decision.")
 
-    def decided(self) -> Notes:
-        """Show what was decided in the period."""
-        return self.notes(
-            exchange.decisions(self.items, self.period),
-            empty="Nothing was decided since last time.",
-        )
+    def decided(self) -> Block:
+        """Show the decisions of the last twelve weeks, and whether their metric moved."""
+        return decisions.previous(self.circle.effects(self.data, self.as_of), self.currency)
 
     def actions(self) -> Block:
-        """Show the open actions with owner and due date, those due first on top."""
-        todo = exchange.actions(self.items)
-        if not todo:
-            return Callout("No action is open.", title="Actions", tone="good")
-        columns = (
-            TableColumn("action", "Action", width=1),
-            TableColumn("owner", "Owner"),
-            TableColumn("due", "Due"),
-            TableColumn("since", "Open since"),
-        )
-        rows = [
-            Row(
-                (
-                    Cell(item.body),
-                    Cell(item.owner or findings.TEAM_NAMES[item.team]),
-                    self._due(item),
-                    Cell(day(item.written_on, year=False)),
-                )
-            )
-            for item in todo
-        ]
-        late = sum(item.overdue(self.as_of) for item in todo)
-        alt = f"{count_of(len(todo), 'open action')}, {late} overdue."
-        return Table(columns, tuple(rows), "Open actions", alt)
-
-    def _due(self, item: exchange.Item) -> Cell:
-        if item.overdue(self.as_of) and item.due_on:
-            late = (self.as_of - item.due_on).days
-            return Cell(
-                day(item.due_on, year=False), f"{count_of(late, 'day')} overdue", "bad", "▼"
-            )
-        return Cell(day(item.due_on, year=False))
+        """Show the open actions: owner, due, and how many meetings they were carried over."""
+        return meeting.actions(self.circle.owed(), self.as_of)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData
-from report_helpers.metrics.at_stake import Stake
 from report_helpers.metrics.process import Process
 from report_helpers.metrics.scorecard import Line, series
 from report_helpers.periods import WEEK, Period
@@ -16,35 +15,17 @@ from report_helpers.present import (
     charts,
     commitments,
     cross_sell,
-    findings,
     leads,
     market,
     retention,
     threads,
 )
-from report_helpers.present.blocks import Block, Finding, Findings
-from report_helpers.present.formats import joined, money
+from report_helpers.present.blocks import Block
 from report_helpers.settings import Commitments, load
 from report_helpers.teams import exchange
-from report_helpers.teams.topics import TOPICS, candidates, rank, unanswered
+from report_helpers.teams.topics import TOPICS, unanswered
 
 QUARTER = 13 * WEEK
-
-
-def choose(
-    watched: list[Line], lines: list[Line], stakes: Mapping[str, float] | None = None
-) -> str:
-    """Return the topic that deserves the meeting's time most, as `teams.topics.rank` has it.
-
-    Parameters
-    ----------
-    watched, lines : groups and metrics, with their signals.
-    stakes : money at stake by topic (`report_helpers.metrics.stakes`); without any, it is the win
-        rate that is looked at when nothing calls for a topic.
-    """
-    at_stake = {name: Stake(worth, "") for name, worth in (stakes or {}).items()}
-    ranked = rank(candidates(watched, lines, at_stake))
-    return ranked[0].key if ranked else "win_rate"
 
 
 def _called_by(name: str, watched: list[Line], lines: list[Line]) -> list[Line]:
@@ -53,41 +34,6 @@ def _called_by(name: str, watched: list[Line], lines: list[Line]) -> list[Line]:
     return sorted(
         (line for line in mine if line.signal.is_signal), key=lambda line: bool(line.improved)
     )
-
-
-def reason(
-    name: str,
-    watched: list[Line],
-    lines: list[Line],
-    currency: str,
-    stakes: Mapping[str, float] | None = None,
-) -> Findings:
-    """Say why the topic is on the agenda: the signals that call for it, or the money at stake."""
-    topic = TOPICS[name]
-    calls = _called_by(name, watched, lines)
-    found = [findings.signal(line, currency) for line in calls[:3]]
-    if not found:
-        found = [_unasked(name, currency, stakes or {})]
-    return Findings(tuple(found), title=topic.title)
-
-
-STAKES = {
-    "win_rate": "open deals",
-    "market": "the segment to win first",
-    "cross_sell": "second products",
-}
-
-
-def _unasked(name: str, currency: str, stakes: Mapping[str, float]) -> Finding:
-    """Say why a topic that no signal calls for is on the agenda."""
-    text = "No signal calls for this topic"
-    usual = {"win_rate": "; this is the regular look at the win rate."}
-    if name not in stakes:
-        return Finding(text + usual.get(name, "."), lead="Why this topic", tone="muted")
-    ranked = sorted((n for n in stakes if n in STAKES), key=lambda n: -stakes[n])
-    said = [f"{STAKES[n]} {money(stakes[n], currency)}" for n in ranked]
-    text += f". At stake (cases × rate × mean amount): {joined(said)}."
-    return Finding(text, lead="Why this topic", tone="muted")
 
 
 def exhibits(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from report_helpers import data as door
 from report_helpers import settings as company
@@ -18,7 +18,7 @@ from report_helpers.metrics.report import check_period, figures, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
 from report_helpers.metrics.watch import is_large, watch
 from report_helpers.periods import WEEK, Period
-from report_helpers.present import findings, provenance, scoreboard, threads
+from report_helpers.present import findings, provenance, scoreboard, shadowing, threads
 from report_helpers.present.blocks import (
     FACTS,
     Block,
@@ -31,8 +31,13 @@ from report_helpers.present.blocks import (
     Terms,
 )
 from report_helpers.present.formats import day, number
+from report_helpers.present.section import section
 from report_helpers.teams import exchange
+from report_helpers.teams import shadowing as teams_shadowing
 from report_helpers.teams.exchange import Item
+from report_helpers.teams.preparation import Circle
+from report_helpers.teams.shadowing import Shadowing
+from report_helpers.teams.store import Store, existing
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Report:
         self.as_of = _as_date(as_of) if as_of else read.last_day
         self.whole: Dataset = read.on(self.as_of)
         self.settings = company.load(Path(settings) if settings else self.whole.settings_file)
-        self._settings_path = settings
+        self._settings_path, self._store_place = settings, ""
         self.segment = segment
         self.data: Dataset = self.whole.where(segment=segment) if segment else self.whole
         self.period = Period.weeks_before(self.as_of, self.weeks)
@@ -83,7 +88,8 @@ class Report:
     def also(self, kind: type[Other]) -> Other:
         """Return a report of another kind on the same data, day, segment and settings."""
         where = {"as_of": str(self.as_of), "segment": self.segment}
-        return kind(data=self.whole, settings=self._settings_path, **where)
+        other = kind(data=self.whole, settings=self._settings_path, **where)
+        return other.reading(self._store_place)
 
     @property
     def weeks(self) -> int:
@@ -113,7 +119,28 @@ class Report:
     @cached_property
     def items(self) -> list[Item]:
         """Everything written before the period's end, in threads."""
-        return exchange.threads(self.data, self.known_until)
+        return exchange.threads(self.data, self.known_until, self.store, self.segment)
+
+    def reading(self, store: str) -> Self:
+        """Read what the teams keep in a store, too; empty for the one the settings name."""
+        self._store_place = store
+        return self
+
+    @cached_property
+    def store(self) -> Store | None:
+        """What the teams keep beside the data, if they do."""
+        return existing(self._store_place or self.settings.store.url)
+
+    @cached_property
+    def circle(self) -> Circle:
+        """The teams as they meet: people, items and meetings known on the day."""
+        return Circle.of(self.whole, self.store, self.settings, self.as_of)
+
+    @cached_property
+    def visits(self) -> list[Shadowing]:
+        """Days with the other team, as known on the day."""
+        found = teams_shadowing.shadowings(self.whole, self.store)
+        return teams_shadowing.as_known(found, self.as_of)
 
     @property
     def known_until(self) -> date:
@@ -191,8 +218,19 @@ class Report:
         self, items: list[Item], title: str = "", empty: str = "Nothing was written."
     ) -> Notes:
         """Show notes, each beside the number it speaks of."""
-        empty = empty if "notes" in self.whole.tables else "Not shown: there is no table of notes."
+        if "notes" not in self.whole.tables and self.store is None:
+            empty = "Not shown: there is neither a table of notes nor a store."
         return threads.notes(items, self.as_of, title=title, empty=empty, figure=self.figure)
+
+    @section("Days with the other team")
+    def shadowing(self) -> Block:
+        """Show who had a day with the other team in the period's month, and who waits for one."""
+        month = teams_shadowing.month_of(self.period.start)
+        return shadowing.coverage_table(self.whole, self.visits, month)
+
+    def learnt(self) -> Notes:
+        """Show what guests of the other team learnt in the last five weeks."""
+        return shadowing.learnt(self.visits, Period(self.period.end - 5 * WEEK, self.known_until))
 
     def data_notes(self) -> Block:
         """Show what was read, repaired, rejected and observed in each table."""
