@@ -101,4 +101,4 @@ def test_at_a_terminal_the_minutes_are_asked_for(
     monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
     assert "1 attendee, 1 decision, 1 action" in said(capsys, "record", "--as", "Ada")
     shown = said(capsys, "show", "2026-11-12")
-    assert "Stop it\tMQLs" in shown or "Stop it\tQuality leads" in shown
+    assert "Stop it\tQuality leads (MQL)" in shown

@@ -199,8 +199,9 @@ def minutes(meeting: str, store: str | None, **asked: Any) -> None:
 
     url = place.find(store, asked["settings_file"]).url
     notebook = str(assets.path("notebooks", NOTEBOOK))
-    given = {"meeting": meeting, "store": url}
+    given = {"meeting": meeting}
     ready = {**asked, "segment": None, "parameters": given, "timeout": CELL_SECONDS}
+    ready["store"] = url
     for job in run.jobs((notebook,), **ready):
         run.show(job.name, make(job, Progress(sys.stderr)))
 

@@ -16,7 +16,6 @@ from report_helpers.teams.decisions import agreed, effects
 from report_helpers.teams.exchange import Item
 from report_helpers.teams.meetings import Meeting, find, held
 from report_helpers.teams.preparation import Circle, next_meeting
-from report_helpers.teams.store import existing
 
 ONE_DAY = timedelta(days=1)
 
@@ -43,7 +42,7 @@ class Minutes(Report):
 
     def __init__(self, name: str = "", store: str = "", **where: Any) -> None:
         super().__init__(**where)
-        self.store = existing(store or self.settings.store.url)
+        self.reading(store)
         until = self.as_of + ONE_DAY if where.get("as_of") else date.max
         zone = self.settings.meeting.time_zone
         past = held(self.whole, self.store, until, zone)
