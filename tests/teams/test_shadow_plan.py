@@ -93,6 +93,14 @@ def test_what_is_agreed_stays_and_takes_host_and_day() -> None:
         assert {v.host for v in made.visits if v.guest == "Bo"} == {"Cy", "Di"} - {pair[1]}
 
 
+def test_a_planned_visit_whose_day_is_over_is_not_planned_again() -> None:
+    day = date(2026, 11, 2)
+    over = Shadowing(identifier("Ada", "Cy", day), "Ada", "Cy", day)
+    assert "Ada" in {v.guest for v in november(company(), [over]).visits}
+    month = replace(november(company(), [over]).month, after=day)
+    assert "Ada" not in {v.guest for v in plan(month).visits}
+
+
 def test_a_missed_visit_is_planned_again_under_another_name() -> None:
     people = {"Ada": "marketing", "Cy": "sales"}
     day = date(2026, 11, 2)

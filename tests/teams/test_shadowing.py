@@ -18,6 +18,7 @@ from report_helpers.teams.store import Store, open_store
 
 DAY = date(2026, 11, 9)
 NOVEMBER = month_of(DAY)
+BEFORE = date(2026, 11, 1)
 DEALS = pd.DataFrame(
     {"opportunity_id": ["1"], "created_on": pd.to_datetime(["2026-10-01"]), "outcome": ["open"]}
 )
@@ -52,7 +53,7 @@ def visit(guest: str = "Ada", host: str = "Cy", day: date = DAY) -> Shadowing:
 
 
 def test_a_plan_is_kept_and_read_again_with_the_table(data: object, store: Store) -> None:
-    assert shadowing.keep(store, [visit()], NOVEMBER) == []
+    assert shadowing.keep(store, [visit()], NOVEMBER, BEFORE) == []
     found = shadowing.shadowings(data, store)
     assert [s.learnt for s in found] == ["Drift", ""]
     assert found[1] == visit()
@@ -61,10 +62,10 @@ def test_a_plan_is_kept_and_read_again_with_the_table(data: object, store: Store
 
 def test_planning_again_keeps_moves_and_cancels(data: object, store: Store) -> None:
     agreed, kept, moved, dropped = (visit(g) for g in ("Ada", "Bo", "Di", "Ed"))
-    shadowing.keep(store, [agreed, kept, moved, dropped], NOVEMBER)
+    shadowing.keep(store, [agreed, kept, moved, dropped], NOVEMBER, BEFORE)
     shadowing.change(data, store, agreed.shadowing_id, ("agreed", ""))
     later = visit("Di", day=date(2026, 11, 16))
-    cancelled = shadowing.keep(store, [kept, later], NOVEMBER)
+    cancelled = shadowing.keep(store, [kept, later], NOVEMBER, BEFORE)
     found = {s.guest: s for s in shadowing.shadowings(data, store) if s.day in NOVEMBER}
     assert [s.guest for s in cancelled] == ["Ed"]
     assert {g: (s.status, s.sequence, s.day.day) for g, s in found.items()} == {
@@ -73,13 +74,22 @@ def test_planning_again_keeps_moves_and_cancels(data: object, store: Store) -> N
         "Di": ("planned", 1, 16),
         "Ed": ("cancelled", 1, 9),
     }
-    revived = shadowing.keep(store, [kept, later, dropped], NOVEMBER)
+    revived = shadowing.keep(store, [kept, later, dropped], NOVEMBER, BEFORE)
     again = {s.guest: s for s in shadowing.shadowings(data, store) if s.day in NOVEMBER}["Ed"]
     assert (revived, again.status, again.sequence) == ([], "planned", 2)
 
 
+def test_a_visit_planned_for_a_day_that_is_over_waits_to_be_told(
+    data: object, store: Store
+) -> None:
+    shadowing.keep(store, [visit()], NOVEMBER, BEFORE)
+    assert shadowing.keep(store, [visit("Bo", day=date(2026, 11, 16))], NOVEMBER, DAY) == []
+    found = {s.guest: s.status for s in shadowing.shadowings(data, store) if s.day in NOVEMBER}
+    assert found == {"Ada": "planned", "Bo": "planned"}
+
+
 def test_a_visit_is_done_once_and_its_words_may_be_replaced(data: object, store: Store) -> None:
-    shadowing.keep(store, [visit()], NOVEMBER)
+    shadowing.keep(store, [visit()], NOVEMBER, BEFORE)
     name = visit().shadowing_id
     for words, kept in (("One thing", "One thing"), ("", "One thing"), ("Other", "Other")):
         made = shadowing.change(data, store, name, ("done", words))

@@ -102,7 +102,7 @@ def plan(month: str | None, dry_run: bool, store: str | None, **asked: str | Non
     asked_for = shadow_plan.Month(log.data, log.found.settings, period, log.on, past)
     made = shadow_plan.plan(asked_for)
     if not dry_run:
-        shadowing.keep(open_store(log.url), made.visits, period)
+        shadowing.keep(open_store(log.url), made.visits, period, log.on)
         past = shadowing.shadowings(log.data, log.store)
     shown = made.visits if dry_run else [s for s in past if s.day in period]
     click.echo(_aligned(plan_table(shown)))

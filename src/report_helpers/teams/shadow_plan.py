@@ -66,8 +66,10 @@ class Month:
 
     @cached_property
     def fixed(self) -> list[Shadowing]:
-        """The visits of the month that are agreed or done: they stay."""
-        return [s for s in self.past if s.day in self.period and s.status in FIXED]
+        """The visits of the month that stay: agreed, done, or planned for a day that is over."""
+        mine = [s for s in self.past if s.day in self.period]
+        over = [s for s in mine if s.status == "planned" and s.day <= self.after]
+        return [s for s in mine if s.status in FIXED] + over
 
     @cached_property
     def meetings(self) -> Mapping[tuple[str, date, str], Meeting]:

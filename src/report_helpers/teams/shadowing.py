@@ -180,20 +180,23 @@ def coverage(data: Dataset, found: Sequence[Shadowing], month: Period) -> pd.Dat
     return pd.DataFrame(rows)
 
 
-def keep(store: Store, wanted: Sequence[Shadowing], month: Period) -> list[Shadowing]:
+def keep(store: Store, wanted: Sequence[Shadowing], month: Period, after: date) -> list[Shadowing]:
     """Put a plan in place of what was planned for a month, and return the visits it cancels.
 
-    Agreed, done and missed visits stay as they are; a planned one that is still wanted keeps its
+    Agreed, done and missed visits stay as they are, and so does what was planned for a day up to
+    `after`: it waits to be told done or missed. A planned visit that is still wanted keeps its
     sequence.
     """
     plan = {s.shadowing_id: s for s in wanted}
-    table, dropped = schema.shadowings, []
     with store.write() as db:
-        rows = db.execute(sa.select(table)).mappings().all()
-        before = {s.shadowing_id: s for s in map(_of_row, rows) if s.day in month}
-        for known in before.values():
-            if known.status == "planned" and known.shadowing_id not in plan:
-                dropped.append(replace(known, status="cancelled", sequence=known.sequence + 1))
+        rows = db.execute(sa.select(schema.shadowings)).mappings().all()
+        before = {s.shadowing_id: s for s in map(_of_row, rows)}
+        dropped = [
+            replace(s, status="cancelled", sequence=s.sequence + 1)
+            for s in before.values()
+            if s.status == "planned" and s.day in month and s.day > after
+            if s.shadowing_id not in plan
+        ]
         for visit in (*plan.values(), *dropped):
             _put(db, visit, before.get(visit.shadowing_id))
     return dropped
