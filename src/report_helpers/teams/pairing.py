@@ -21,7 +21,7 @@ there can be; a plan says how many of the five are proven.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,8 +106,19 @@ def pair(sides: tuple[Side, ...]) -> Pairing:
 
 
 def _plan(schedule: _Schedule) -> list[tuple[list[tuple[int, int, int]], float]]:
-    opened = schedule.solve()
-    return [_assigned(side, *days) for side, days in zip(schedule.sides, opened, strict=True)]
+    planned = schedule.solve()
+    hosting = {
+        (side.hosts[host], int(day))
+        for side, (_, opened) in zip(schedule.sides, planned, strict=True)
+        for host, day in np.argwhere(opened)
+    }
+    found = []
+    for side, (going, opened) in zip(schedule.sides, planned, strict=True):
+        days = range(opened.shape[1])
+        free = [[(guest, day) not in hosting for day in days] for guest in side.guests]
+        able = side.visits & np.array(free, dtype=bool).reshape(side.visits.shape)
+        found.append(_assigned(replace(side, visits=able), going, opened))
+    return found
 
 
 def most(sides: tuple[Side, ...]) -> int:
@@ -119,7 +130,8 @@ def most(sides: tuple[Side, ...]) -> int:
 def _assigned(side: Side, going: Flags, opened: Flags) -> tuple[list[tuple[int, int, int]], float]:
     """Return who takes which open day so that the least pairs repeat, and what that costs.
 
-    Guests may trade days: the open days stay the same, and with them all other counts.
+    Guests may trade days on which they can go and do not host themselves: the open days stay the
+    same, and with them all other counts.
     """
     hosts, days = np.nonzero(opened)
     guests = np.flatnonzero(going.any(axis=1))
