@@ -109,6 +109,7 @@ def test_a_meeting_is_kept_with_what_it_decided(store: Store, data: Dataset) -> 
     assert (found.held, found.attendees, found.notes) == (True, ("Kim",), "Short.")
     decided, agreed = sorted(all_items(store), key=lambda row: row["kind"], reverse=True)
     assert (decided["about_metric"], decided["expected"]) == ("win_rate", "up")
+    assert (agreed["author"], agreed["changed_by"]) == ("Ada", "Kim")
     assert (agreed["owner"], agreed["due_on"], agreed["team"]) == ("Ada", ACTION["due"], "sales")
     assert {row["meeting_id"] for row in all_items(store)} == {"2026-11-12"}
 

@@ -240,7 +240,14 @@ def _drafts(minutes: Minutes, meeting: Meeting, members: Sequence[Person]) -> li
     agreed: list[Values] = [{"kind": "action", "due_on": a.due} for a in minutes.actions]
     parts: list[Decision | Action] = [*minutes.decisions, *minutes.actions]
     return [
-        {**fixed, **draft, "body": part.what, "owner": part.owner, "team": _team(part, teams)}
+        {
+            **fixed,
+            **draft,
+            **({"author": part.owner} if part.owner else {}),
+            "body": part.what,
+            "owner": part.owner,
+            "team": _team(part, teams),
+        }
         for part, draft in zip(parts, [*decided, *agreed], strict=True)
     ]
 
