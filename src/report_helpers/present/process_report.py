@@ -49,6 +49,12 @@ class BuyingProcess(Report):
         """Draw how deals moved through the stages, of one segment or of all."""
         return path_map(self.process("segment" if segment else ()), segment)
 
+    @section("Path maps")
+    def path_maps(self) -> Block:
+        """Draw the path map of each segment, one below the other."""
+        process = self.process("segment")
+        return self.side_by_side(*(path_map(process, segment) for segment in self.segments))
+
     @section("Days in each stage")
     def steps(self, by: str | Sequence[str] = "segment") -> Block:
         """Show how long deals wait in each stage, and whether that changed."""
