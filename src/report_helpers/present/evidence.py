@@ -98,11 +98,18 @@ def _quarter(period: Period) -> Period:
 def _chart(
     name: str, usual: tuple[str, str], data: Dataset, period: Period, watched: list[Line]
 ) -> Block:
-    """Draw the history behind the topic's strongest signal, week by week."""
+    """Draw the history behind the topic's strongest signal, week by week.
+
+    It is the whole company's where the signal stands there, too: it rests on more cases.
+    """
     week = Period(period.end - WEEK, period.end)
     calls = _called_by(name, watched, [])
     if not calls:
         return charts.control_chart(series(data, week, usual)[0], week)
     line = calls[0]
-    found = series(data, week, (line.metric.name, line.basis), by=line.by)
-    return charts.control_chart(next((f for f in found if f.group == line.group), line), week)
+    asked = (line.metric.name, line.basis)
+    whole = series(data, week, asked)[0]
+    if whole.signal.is_signal:
+        return charts.control_chart(whole, week)
+    found = series(data, week, asked, by=line.by)
+    return charts.control_chart(next((f for f in found if f.group == line.group), whole), week)
