@@ -107,4 +107,3 @@ def _remarks(table: TableAudit) -> str:
 
 def _said(label: str, remarks: list[Remark]) -> list[str]:
     return [f"{label} {remark.count:,} × {remark.what}" for remark in remarks]
-
