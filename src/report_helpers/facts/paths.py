@@ -1,13 +1,14 @@
 """Facts about the way deals take through the stages: each step with its days, each whole way.
 
-A deal's events become one sorted list of whole numbers, each a time in seconds and, in its last
-ten bits, a stage. So the engine groups the events once, sorts short lists instead of a long table,
-and events at the same second stand in the order of the stages.
+A deal's events become one sorted list of whole numbers. From its last bit on, each holds a stage
+(10 bits), a second of the day (17 bits) and a day, counted from the year 1 so that it is positive.
+So the engine groups the events once, sorts short lists instead of a long table, and takes the
+numbers apart by shifting; events at the same second stand in the order of the stages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,15 +23,12 @@ from report_helpers.facts.deals import deals_at
 from report_helpers.facts.reduction import NONE, By, dimensions, need, opened, split
 from report_helpers.facts.timing import midnight
 
-CODES = 1024  # stages told apart; the last code is the deal's end
-END = CODES - 1
+STAGE_BITS, DAY_BITS = 10, 27  # below these bits stand the stage, and all within a day
+END = (1 << STAGE_BITS) - 1  # the last code of a stage is the deal's end
 DAY = 86_400  # seconds
-EPOCH = date(1970, 1, 1)
+EPOCH = date.min
 WON, LOST, OPEN = "(won)", "(lost)", "(open)"
-AMOUNTS = {
-    "amount": _.amount.sum(where=_.amount > 0),
-    "n_amount": _.amount.count(where=_.amount > 0),
-}
+AMOUNTS = {"amount": _.amount.sum(), "n_amount": _.amount.count()}  # of `deal_ways`: above 0
 UNKNOWN = "unknown"  # outcome of events whose deal is not among the deals
 
 
@@ -57,12 +55,7 @@ def stages(data: object, until: date) -> pd.DataFrame:
     dataset = opened(data)
     key = ("stages", until)
     found: pd.DataFrame = dataset.remember(key, lambda: stages_query(dataset, until).execute())
-    if len(found) >= END - 1:
-        raise BadValue(
-            f"'stage' has {len(found):,} different values",
-            where="table 'stage_events'",
-            remedy="map a column with a few stages, or translate the values to them",
-        )
+    _few(found["stage"])
     return found.sort_values("stage", ignore_index=True)
 
 
@@ -109,7 +102,7 @@ def path_edges(
         If there are no stage events, or the deals lack a dimension.
     """
     dataset, dims = opened(data), dimensions(by)
-    names = stage_codes(dataset, until, order)
+    names = stage_codes(dataset, order)
     key = ("path_edges", until, dims, weeks, names)
 
     def make() -> pd.DataFrame:
@@ -125,13 +118,13 @@ def path_edges_query(data: Dataset, until: date, by: By, weeks: int, names: tupl
     ways = deal_ways(data, until, by, names)
     steps = unfolded(ways, *by, "outcome", "closing", "amount")
     start, end = steps.start, steps.end
-    day, stop = start // (CODES * DAY), end // (CODES * DAY)
+    day = day_of(start)
     stays = steps.select(
         *by, "outcome",
         block=((until - EPOCH).days - 1 - day) // (7 * weeks),
-        code=start % CODES, next_code=end % CODES, days=stop - day,
+        code=start & END, next_code=end & END, days=day_of(end) - day,
         amount=steps.amount, late=day > steps.closing,
-        same=(end % CODES != END) & (start // CODES == end // CODES),
+        same=((end & END) != END) & (start >> STAGE_BITS == end >> STAGE_BITS),
     )  # fmt: skip
     return stays.group_by([*by, "outcome", "block", "code", "next_code", "days"]).aggregate(
         n=_.count(),
@@ -167,7 +160,7 @@ def path_variants(
         If there are no stage events, or the deals lack a dimension.
     """
     dataset, dims = opened(data), dimensions(by)
-    names = stage_codes(dataset, until, order)
+    names = stage_codes(dataset, order)
     key = ("path_variants", until, dims, weeks, names)
 
     def make() -> pd.DataFrame:
@@ -189,19 +182,38 @@ def path_variants_query(
     ways = ways.select(
         *by, "outcome", "amount",
         block=ibis.ifelse(ways.outcome.isin(["won", "lost"]), block, ibis.null("int64")),
-        path=way.map(lambda k: (k % CODES).cast("int16")),
-        late=way.filter(lambda k: k // (CODES * DAY) > ways.closing).length(),
+        path=way.map(lambda k: (k & END).cast("int16")),
+        late=way.filter(lambda k: day_of(k) > ways.closing).length(),
         age=ibis.ifelse(age >= 0, age, ibis.null("int64")),
     )  # fmt: skip
     grouped = ways.group_by([*by, "outcome", "block", "path", "late"])
     return grouped.aggregate(n=_.count(), days=_.age.sum(), n_days=_.age.count(), **AMOUNTS)
 
 
-def stage_codes(data: Dataset, until: date, order: tuple[str, ...]) -> tuple[str, ...]:
-    """Return all stages: those of `order` that occur, then the others by name."""
-    found = list(stages(data, until)["stage"])
+def stage_codes(data: Dataset, order: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all stages: those of `order` that occur, then the others by name.
+
+    Raises
+    ------
+    MissingData
+        If there are no stage events.
+    BadValue
+        If there are more than 1,000 stages: the column holds something else.
+    """
+    names = need(data, "stage_events", "stage").select("stage").distinct()
+    found = set(data.remember("stage_codes", lambda: names.execute()["stage"].dropna()))
+    _few(found)
     known = [name for name in order if name in found]
-    return (*known, *(name for name in found if name not in known))
+    return (*known, *sorted(found - set(known)))
+
+
+def _few(names: Sized) -> None:
+    if len(names) >= END - 1:
+        raise BadValue(
+            f"'stage' has {len(names):,} different values",
+            where="table 'stage_events'",
+            remedy="map a column with a few stages, or translate the values to them",
+        )
 
 
 def _events(data: Dataset, until: date) -> Any:
@@ -211,36 +223,50 @@ def _events(data: Dataset, until: date) -> Any:
 
 
 def deal_ways(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
-    """Return one row a deal that has events: its way, then the time it ended or was last seen."""
+    """Return one row a deal that has events: its way, then the time it ended or was last seen.
+
+    An ``amount`` that is not above 0 is null.
+    """
     places = [(name, place) for place, name in enumerate(names)]
     code = _.stage.cases(*places, else_=0) if places else ibis.literal(0)
     events = (
         _events(data, until)
-        .select("opportunity_id", key=_.entered_at.epoch_seconds().cast("int64") * CODES + code)
+        .select("opportunity_id", key=_packed(_seconds(_.entered_at)) + code)
         .group_by("opportunity_id")
         .aggregate(way=_.key.collect())
     )
     eve = midnight(until - timedelta(days=1))
     deals = deals_at(data, until).select(
-        "opportunity_id", "outcome", "amount", **split(data, "opportunities", by),
+        "opportunity_id", "outcome", **split(data, "opportunities", by),
+        amount=ibis.ifelse(_.amount > 0, _.amount, ibis.null("float64")),
         opening=_seconds(_.created_on) // DAY,
-        ending=_seconds(_.closed_on.fill_null(eve)),
+        ending=_packed(_seconds(_.closed_on.fill_null(eve))) + END,
     )  # fmt: skip
     joined = events.left_join(deals, "opportunity_id")
-    ending = joined.ending.fill_null(_seconds(eve))
+    ending = joined.ending.fill_null(((until - EPOCH).days - 1 << DAY_BITS) + END)
     return joined.select(
         **{dim: joined[dim].fill_null(NONE) for dim in by},
         opportunity_id=joined.opportunity_id,
         outcome=joined.outcome.fill_null(UNKNOWN),
         amount=joined.amount,
         opening=joined.opening,
-        closing=ending // DAY,
-        way=joined.way.sort().concat(ibis.array([ending * CODES + END])),
+        closing=day_of(ending),
+        way=joined.way.sort().concat(ibis.array([ending])),
     )
 
 
 def _seconds(moment: Any) -> Any:
-    return moment.epoch_seconds().cast("int64")
+    return moment.epoch_seconds().cast("int64") + (date(1970, 1, 1) - EPOCH).days * DAY
+
+
+def _packed(seconds: Any) -> Any:
+    """Return a time as a number of a way, of no stage yet."""
+    return (seconds // DAY) * (1 << DAY_BITS) + (seconds % DAY) * (1 << STAGE_BITS)
+
+
+def day_of(key: Any) -> Any:
+    """Return the day of a number of a way, counted from `EPOCH`."""
+    return key >> DAY_BITS
 
 
 def unfolded(ways: Any, *columns: str) -> Any:

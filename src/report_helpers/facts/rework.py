@@ -12,11 +12,11 @@ from ibis import _
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.paths import (
-    CODES,
-    DAY,
+    END,
     EPOCH,
     UNKNOWN,
     block_start,
+    day_of,
     deal_ways,
     stage_codes,
     unfolded,
@@ -51,7 +51,7 @@ def path_rework(
         If there are no stage events, or the deals lack a dimension.
     """
     dataset, dims = opened(data), dimensions(by)
-    names = stage_codes(dataset, until, order)
+    names = stage_codes(dataset, order)
     known = sum(name in order for name in names)
     key = ("path_rework", until, dims, weeks, names, known)
 
@@ -98,12 +98,12 @@ def path_rework_query(
 def _stays_of_returning_deals(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
     """Return the stays of the deals that ever entered a stage after a later one."""
     ways = deal_ways(data, until, by, names).filter(_.outcome != UNKNOWN)
-    codes = ways.way.map(lambda key: key % CODES)
+    codes = ways.way.map(lambda key: key & END)
     stays = unfolded(ways.filter(codes != codes.sort()), *by, "opportunity_id")
     start, end = stays.start, stays.end
-    day = start // (CODES * DAY)
-    days = end // (CODES * DAY) - day
+    day = day_of(start)
+    days = day_of(end) - day
     return stays.select(
-        *by, "opportunity_id", start=start, code=start % CODES, day=day,
+        *by, "opportunity_id", start=start, code=start & END, day=day,
         days=ibis.greatest(days, ibis.literal(0, "int64")),
     )  # fmt: skip
