@@ -16,6 +16,7 @@ LAYERS = (
     {"teams"},
     {"present"},
     {"publish"},
+    {"web"},
     {"cli", "commands", "__main__"},
 )
 MODULES = sorted(HOME.rglob("*.py"))

@@ -15,7 +15,18 @@ from collections.abc import Sequence
 import click
 
 from report_helpers import __version__
-from report_helpers.commands import check, init, meeting, metrics, note, run, sample, shadow, store
+from report_helpers.commands import (
+    check,
+    init,
+    meeting,
+    metrics,
+    note,
+    run,
+    sample,
+    serve,
+    shadow,
+    store,
+)
 from report_helpers.commands.terminal import harmless
 from report_helpers.errors import MarsaleError
 
@@ -31,7 +42,7 @@ def marsale(debug: bool) -> None:
     """Reports that let Marketing and Sales work from the same numbers."""
 
 
-for module in (run, metrics, check, init, sample, note, store, meeting, shadow):
+for module in (run, metrics, check, init, sample, note, store, meeting, shadow, serve):
     marsale.add_command(module.command)
 
 

@@ -15,7 +15,25 @@ from report_helpers.errors import ConfigurationError
 from report_helpers.teams import schema
 
 Step = Callable[[Connection], None]
-STEPS: tuple[Step, ...] = ()
+
+
+def _with_tokens(db: Connection) -> None:
+    """Version 2: keys with which people sign in to the teams' page."""
+    db.execute(
+        sa.text(
+            "CREATE TABLE tokens ("
+            "token_id TEXT NOT NULL CONSTRAINT pk_tokens PRIMARY KEY, "
+            "person TEXT NOT NULL, "
+            "team TEXT NOT NULL CONSTRAINT ck_tokens_team CHECK (team IN ('marketing', 'sales')), "
+            "digest TEXT NOT NULL, "
+            "made_at TIMESTAMP NOT NULL, "
+            "revoked_at TIMESTAMP)"
+        )
+    )
+    db.execute(sa.text("CREATE INDEX ix_tokens_person ON tokens (person)"))
+
+
+STEPS: tuple[Step, ...] = (_with_tokens,)
 """The first step leads from version 1 to version 2, the next from 2 to 3, and so on."""
 
 NEWEST = 1 + len(STEPS)

@@ -121,3 +121,16 @@ shadowings = sa.Table(
     _one_of("status", VISIT_STATES),
 )
 """One row is one visit of a member of one team to a meeting of the other."""
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    Column("token_id", Text, primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("team", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("revoked_at", DateTime),
+    _one_of("team", TEAMS),
+)
+"""One row is one key with which a person signs in to the teams' page; only its digest is kept."""

@@ -1,0 +1,1 @@
+"""The teams' page: what is asked, owed and answered, for people who use no terminal."""
