@@ -22,12 +22,16 @@ REPORTS = {"weekly": "2026-W44", "brief": "2026-W43-W44"}
 SECTIONS = {
     "weekly": [
         *("What changed", "Marketing scorecard", "Sales scorecard", "Marketing asks Sales"),
-        *("Sales tells Marketing", "Marketing tells Sales", "Behind the signals"),
-        *("Funnel and win rates", "Campaigns", "Data notes", "Definitions"),
+        *("Sales tells Marketing", "Marketing tells Sales", "Goals and promises"),
+        *("Days with the other team", "Behind the signals", "Funnel and win rates"),
+        *("The buying process", "Campaigns", "Data notes", "Definitions"),
     ],
     "brief": [
-        *("The period in five sentences", "Agenda", "The topic", "Decisions needed"),
-        *("Decided last time", "Open actions", "Scorecards", "Data notes", "Definitions"),
+        *("The period in five sentences", "Agenda", "Next meeting", "The topic", "Our goals"),
+        *("The buying process", "Decisions needed", "What became of earlier decisions"),
+        *("Open actions", "Days with the other team", "The quality lead", "Agreement"),
+        *("Who answers for what", "Customers and market", "Scorecards", "Data notes"),
+        "Definitions",
     ],
 }
 

@@ -9,7 +9,7 @@ from report_helpers import cli
 from report_helpers.commands.run import jobs
 from report_helpers.publish.reports import save
 
-NOTHING = dict.fromkeys(["data", "mapping", "as_of", "settings_file", "segment", "output"])
+NOTHING = dict.fromkeys(["data", "mapping", "as_of", "settings_file", "segment", "output", "store"])
 ASKED = {**NOTHING, "parameters": {}, "formats": None, "timeout": 600}
 
 
