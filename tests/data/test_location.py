@@ -228,9 +228,7 @@ def test_a_file_that_may_not_be_read_is_named(csv: Path, monkeypatch: pytest.Mon
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(
-        DataError, match=r"deals of October.csv: it cannot be read \(Perm"
-    ):
+    with pytest.raises(DataError, match=r"deals of October.csv: it cannot be read \(Perm"):
         load(csv)
 
 
