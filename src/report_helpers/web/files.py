@@ -12,6 +12,7 @@ from report_helpers.web.guard import Refused
 
 KINDS = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
 """What is handed out: reports, not the notebooks, facts and manifests beside them."""
+MISSING = "There is no such report."
 NAMES = {"weekly": "Weekly two-way report", "brief": "Meeting brief"}
 SHEET = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -63,10 +64,13 @@ def find(output: Path, asked: str) -> Path:
     parts = asked.split("/")
     plain = all(part and part[0] != "." and not set(part) & set("\\:\0") for part in parts)
     if plain and parts[0] in REPORTS and Path(asked).suffix in KINDS:
-        file, home = output.joinpath(*parts).resolve(), output.resolve()
+        try:
+            file, home = output.joinpath(*parts).resolve(strict=True), output.resolve()
+        except OSError as error:  # not there, or a name no system takes
+            raise Refused(404, MISSING) from error
         if file.is_relative_to(home) and file.is_file():
             return file
-    raise Refused(404, "There is no such report.")
+    raise Refused(404, MISSING)
 
 
 def _folders(report: Path) -> Iterator[Path]:
