@@ -7,8 +7,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -58,41 +56,30 @@ def test_the_team_is_that_of_the_data_or_must_be_given(capsys: pytest.CaptureFix
     assert cli.main(["serve", "token", "\n", "--team", "sales"]) == 3
 
 
+def test_a_port_in_use_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert cli.main(["serve", "--port", port]) == 2
+    assert "choose another --port" in capsys.readouterr().err
+
+
 def test_listing_makes_no_store(tmp_path: Path) -> None:
     assert cli.main(["serve", "list"]) == 3
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
+def address() -> Iterator[str]:
     """Serve the sample's page on a free port until the test is over."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    words = ["serve", "--data", "sample", "--port", port]
-    with (tmp_path / "serve.log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "report_helpers", *words], stdout=log, stderr=log
-        )
+    words = ["serve", "--data", "sample", "--port", "0"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "report_helpers", *words], stdout=subprocess.PIPE, text=True
+    ) as server:
         try:
-            _await(f"http://127.0.0.1:{port}/sign-in", server)
-            yield f"http://127.0.0.1:{port}"
+            assert server.stdout
+            yield server.stdout.readline().strip().rstrip("/")
         finally:
             server.terminate()
-            server.wait(30)
-
-
-def _await(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Return once the page answers; fail when the server has ended."""
-    for _ in range(600):
-        assert server.poll() is None, Path("serve.log").read_text(encoding="utf-8")
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server does not answer")
 
 
 @pytest.mark.browser

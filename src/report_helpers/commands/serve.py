@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,8 @@ from report_helpers.commands.terminal import harmless
 from report_helpers.errors import ConfigurationError, UnknownName
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from report_helpers.teams.store import Store
     from report_helpers.web.site import Site
 
@@ -26,7 +30,13 @@ _DATA = click.option(
 
 @click.group("serve", invoke_without_command=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8040, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8040,
+    show_default=True,
+    help="0: any that is free.",
+)
 @click.option("--behind-proxy", is_flag=True, help="Believe the X-Forwarded headers of a proxy.")
 @click.option("--output", metavar="DIR", help="Folder of all reports. [default: the settings']")
 @_DATA
@@ -35,25 +45,11 @@ _DATA = click.option(
 def command(context: click.Context, /, host: str, port: int, **given: str | bool | None) -> None:
     """Serve the teams' page, for people who use no terminal, until interrupted."""
     if context.invoked_subcommand is None:
-        import uvicorn
-
         from report_helpers.web.app import application
 
-        site = _site(**given)  # type: ignore[arg-type]
+        page = application(_site(**given))  # type: ignore[arg-type]
         _log()
-        if host not in LOOPBACK:
-            said = "others can reach this page, and without TLS read what goes to and fro"
-            click.echo(f"warning: {said}; see docs/serve.md", err=True)
-        click.echo(f"  http://{f'[{host}]' if ':' in host else host}:{port}/")
-        uvicorn.run(
-            application(site),
-            host=host,
-            port=port,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            log_level="warning",
-        )
+        _serve(page, _listening(host, port), host)
 
 
 @command.command("token")
@@ -99,6 +95,35 @@ def list_(**where: str | None) -> None:
     with _opened(**where).read() as db:
         for person, team, made_at in tokens.held(db):
             click.echo(harmless(f"  {made_at:%Y-%m-%d}  {team:<9}  {person}"))
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket on which the system takes connections from now on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot listen there: {error.strerror or error}",
+            where=f"{host}:{port}",
+            remedy="choose another --port, or an address of this machine",
+        ) from error
+
+
+def _serve(page: Starlette, listening: socket.socket, host: str) -> None:
+    """Say where the page is, and serve it until interrupted."""
+    import uvicorn
+
+    if host not in LOOPBACK:
+        said = "others can reach this page, and without TLS read what goes to and fro"
+        click.echo(f"warning: {said}; see docs/serve.md", err=True)
+    name, port = f"[{host}]" if ":" in host else host, listening.getsockname()[1]
+    click.echo(f"  http://{name}:{port}/")
+    sys.stdout.flush()
+    config = uvicorn.Config(
+        page, access_log=False, proxy_headers=False, server_header=False, log_level="warning"
+    )
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _opened(store: str | None, settings_file: str | None) -> Store:
