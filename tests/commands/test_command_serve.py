@@ -63,6 +63,14 @@ def test_a_port_in_use_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert "choose another --port" in capsys.readouterr().err
 
 
+def test_a_short_secret_ends_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MARSALE_SECRET", "short")
+    assert cli.main(["serve", "--port", "0"]) == 2
+    assert "fewer than 32" in capsys.readouterr().err
+
+
 def test_listing_makes_no_store(tmp_path: Path) -> None:
     assert cli.main(["serve", "list"]) == 3
     assert list(tmp_path.iterdir()) == []

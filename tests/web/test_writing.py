@@ -138,12 +138,16 @@ def test_of_two_edits_the_second_sees_both_and_loses_nothing(
     site: Site, ada: Any, signed: Callable[..., Any]
 ) -> None:
     eve, item_id = signed("Eve Ho", "sales"), ada.write("First", due_on="2026-11-10")
-    mine = {"id": item_id, "revision": "1", "kind": "request", "body": "Mine <1>", "due_on": ""}
-    assert eve.post("/edit", **{**mine, "body": "Hers"}).status_code == 303
+    due = {"due_on": "2026-11-10"}
+    mine = {"id": item_id, "revision": "1", "kind": "request", "body": "Mine <1>", **due}
+    hers = {**mine, "kind": "obstacle", "body": "Hers", "due_on": "2026-12-24", "owner": "Bo"}
+    assert eve.post("/edit", **hers).status_code == 303
     answer = ada.post("/edit", **mine)
     page = unescape(answer.text)
     assert answer.status_code == 409
-    assert "Eve Ho changed" in page
+    assert "Eve Ho changed it on Wed 4 Nov at 10:30" in page
+    assert page.count('class="differs"') == 2  # the kind and the words, not what Ada left alone
+    assert 'name="due_on" value="2026-12-24"' in page
     assert page.index("Hers") < page.index("Mine <1>")
     assert 'name="revision" value="2"' in page
     assert row(site, item_id)["body"] == "Hers"

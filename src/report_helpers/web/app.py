@@ -87,7 +87,9 @@ class Door:
         said = {404: "There is no such page.", 405: "This page cannot be asked so."}
         visit = self._stranger(request)
         refused = Refused(status, said.get(status, "Something went wrong here."))
-        return self._sealed(request, self._refused(visit, refused))
+        response = self._refused(visit, refused)
+        response.headers.update(getattr(error, "headers", None) or {})
+        return self._sealed(request, response)
 
     def _answer(self, page: Page, visit: Visit) -> Response:
         visit = self._recognised(visit)

@@ -82,10 +82,15 @@ def style() -> str:
 
 def about(item: Item) -> str:
     """Return what an item speaks of."""
-    name = item.about_metric
-    known = any(metric.name == name for metric in glossary.METRICS)
-    label = glossary.metric(name).label if known else name
+    label = plain("about_metric", item.about_metric)
     return " · ".join(part for part in (label, item.about_segment) if part)
+
+
+def plain(name: str, value: str) -> str:
+    """Return the value of a field as people read it."""
+    if name == "about_metric":
+        return next((metric.label for metric in glossary.METRICS if metric.name == value), value)
+    return kind_label(value) if name == "kind" else value
 
 
 def note(item: Item, visit: Visit) -> Note:
@@ -123,6 +128,7 @@ def _environment() -> Environment:
         letters=guard.LETTERS,
         note=note,
         about=about,
+        plain=plain,
         waits=_waits,
         labels=LABELS,
     )

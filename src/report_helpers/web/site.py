@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from report_helpers.data.audit import Audit
 from report_helpers.data.dataset import Dataset
+from report_helpers.present.formats import day
 from report_helpers.teams import exchange
 from report_helpers.teams.exchange import Item, Team
 from report_helpers.teams.items import Signature
@@ -68,6 +69,11 @@ class Site:
     def today(self) -> date:
         """Return the day it is for the company."""
         return self.now().astimezone(ZoneInfo(self.time_zone)).date()
+
+    def told(self, at: datetime) -> str:
+        """Return a naive UTC time by the company's clocks, in words."""
+        local = at.replace(tzinfo=UTC).astimezone(ZoneInfo(self.time_zone))
+        return f"on {day(local, year=False)} at {local:%H:%M}"
 
     def buckets(self, size: int, seconds: float) -> Buckets:
         """Return empty rates that go by this site's clock."""

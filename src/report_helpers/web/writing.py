@@ -81,15 +81,24 @@ def edit(visit: Visit) -> Response:
     try:
         with _changing(visit, item) as db:
             items.edit(db, item.note_id, _draft(visit), int(started), visit.signature())
-    except Conflict as error:
-        now, revision = _standing(visit, item)
-        mine = {**_form(now), **_form(visit.fields)}
-        differs = [name for name in TYPED if mine[name] != _form(now)[name]]
-        given = {"said": error.message, "theirs": _form(now), "typed": mine, "differs": differs}
-        return draw(visit, "conflict", 409, item=item, revision=revision, wrong="", **given)
+    except Conflict:
+        return _conflict(visit, item, int(started))
     except WRONG as error:
         return _editing(visit, item, _form(visit.fields), int(started), _told(error))
     return _see(root.note_id)
+
+
+def _conflict(visit: Visit, item: Item, started: int) -> Response:
+    """Show both wordings; fields not touched since `started` are taken as they are now."""
+    with visit.site.store.read() as db:
+        now = items.get(db, item.note_id)
+        base = _form(items.revision(db, item.note_id, started) or {})
+    theirs, sent = _form(now), _form(visit.fields)
+    touched = [name for name in TYPED if name in visit.fields and sent[name] != base[name]]
+    typed = {name: sent[name] if name in touched else theirs[name] for name in TYPED}
+    differs = [name for name in TYPED if typed[name] != theirs[name]]
+    given = {"item": item, "now": now, "theirs": theirs, "typed": typed, "differs": differs}
+    return draw(visit, "conflict", 409, **given)
 
 
 def _editing(
