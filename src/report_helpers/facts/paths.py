@@ -30,6 +30,7 @@ EPOCH = date.min
 WON, LOST, OPEN = "(won)", "(lost)", "(open)"
 AMOUNTS = {"amount": _.amount.sum(), "n_amount": _.amount.count()}  # of `deal_ways`: above 0
 UNKNOWN = "unknown"  # outcome of events whose deal is not among the deals
+OUTCOMES = ("open", "won", "lost", UNKNOWN)  # each is its place here until the end
 
 
 def stages(data: object, until: date) -> pd.DataFrame:
@@ -116,22 +117,21 @@ def path_edges(
 def path_edges_query(data: Dataset, until: date, by: By, weeks: int, names: tuple[str, ...]) -> Any:
     """Return the query of :func:`path_edges`, not yet run; stages and blocks are numbers."""
     ways = deal_ways(data, until, by, names)
-    steps = unfolded(ways, *by, "outcome", "closing", "amount")
+    steps = unfolded(ways, "kind", "outcome", "closing", "amount")
     start, end = steps.start, steps.end
     day = day_of(start)
     stays = steps.select(
-        *by, "outcome",
-        block=((until - EPOCH).days - 1 - day) // (7 * weeks),
-        code=start & END, next_code=end & END, days=day_of(end) - day,
+        "kind", "outcome",
+        block=(((until - EPOCH).days - 1 - day) // (7 * weeks)).cast("int32"),
+        code=(start & END).cast("int16"), next_code=(end & END).cast("int16"),
+        days=(day_of(end) - day).cast("int32"),
         amount=steps.amount, late=day > steps.closing,
         same=((end & END) != END) & (start >> STAGE_BITS == end >> STAGE_BITS),
     )  # fmt: skip
-    return stays.group_by([*by, "outcome", "block", "code", "next_code", "days"]).aggregate(
-        n=_.count(),
-        **AMOUNTS,
-        same_time=_.same.cast("int64").sum(),
-        late=_.late.cast("int64").sum(),
-    )
+    keys = ["kind", "outcome", "block", "code", "next_code", "days"]
+    same_time, late = _.count(where=_.same), _.count(where=_.late)
+    grouped = stays.group_by(keys).aggregate(n=_.count(), **AMOUNTS, same_time=same_time, late=late)
+    return split_again(grouped, data, by)
 
 
 def path_variants(
@@ -180,14 +180,16 @@ def path_variants_query(
     block = ((until - EPOCH).days - 1 - ways.closing) // (7 * weeks)
     age = ways.closing - ways.opening
     ways = ways.select(
-        *by, "outcome", "amount",
-        block=ibis.ifelse(ways.outcome.isin(["won", "lost"]), block, ibis.null("int64")),
+        "kind", "outcome", "amount",
+        block=ibis.ifelse(ways.outcome.isin([1, 2]), block, ibis.null("int64")),
         path=way.map(lambda k: (k & END).cast("int16")),
         late=way.filter(lambda k: day_of(k) > ways.closing).length(),
         age=ibis.ifelse(age >= 0, age, ibis.null("int64")),
     )  # fmt: skip
-    grouped = ways.group_by([*by, "outcome", "block", "path", "late"])
-    return grouped.aggregate(n=_.count(), days=_.age.sum(), n_days=_.age.count(), **AMOUNTS)
+    grouped = ways.group_by(["kind", "outcome", "block", "path", "late"]).aggregate(
+        n=_.count(), days=_.age.sum(), n_days=_.age.count(), **AMOUNTS
+    )
+    return split_again(grouped, data, by)
 
 
 def stage_codes(data: Dataset, order: tuple[str, ...]) -> tuple[str, ...]:
@@ -225,7 +227,8 @@ def _events(data: Dataset, until: date) -> Any:
 def deal_ways(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
     """Return one row a deal that has events: its way, then the time it ended or was last seen.
 
-    An ``amount`` that is not above 0 is null.
+    Its dimensions are one number, ``kind``, until :func:`split_again`; so many rows are grouped by
+    numbers alone. An ``amount`` that is not above 0 is null.
     """
     places = [(name, place) for place, name in enumerate(names)]
     code = _.stage.cases(*places, else_=0) if places else ibis.literal(0)
@@ -236,22 +239,41 @@ def deal_ways(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any
         .aggregate(way=_.key.collect())
     )
     eve = midnight(until - timedelta(days=1))
+    outcomes = [(name, place) for place, name in enumerate(OUTCOMES)]
     deals = deals_at(data, until).select(
-        "opportunity_id", "outcome", **split(data, "opportunities", by),
+        "opportunity_id", **split(data, "opportunities", by),
+        outcome=_.outcome.cases(*outcomes).cast("int8"),
         amount=ibis.ifelse(_.amount > 0, _.amount, ibis.null("float64")),
         opening=_seconds(_.created_on) // DAY,
         ending=_packed(_seconds(_.closed_on.fill_null(eve))) + END,
     )  # fmt: skip
+    deals = deals.join(kinds(data, by), by) if by else deals.mutate(kind=ibis.literal(0, "int32"))
     joined = events.left_join(deals, "opportunity_id")
     ending = joined.ending.fill_null(((until - EPOCH).days - 1 << DAY_BITS) + END)
     return joined.select(
-        **{dim: joined[dim].fill_null(NONE) for dim in by},
         opportunity_id=joined.opportunity_id,
-        outcome=joined.outcome.fill_null(UNKNOWN),
+        kind=joined.kind.fill_null(ibis.literal(0, "int32")),
+        outcome=joined.outcome.fill_null(ibis.literal(OUTCOMES.index(UNKNOWN), "int8")),
         amount=joined.amount,
         opening=joined.opening,
         closing=day_of(ending),
         way=joined.way.sort().concat(ibis.array([ending])),
+    )
+
+
+def kinds(data: Dataset, by: By) -> Any:
+    """Return one row a combination of dimensions that deals have, with its number from 1 on."""
+    found = need(data, "opportunities").select(**split(data, "opportunities", by)).distinct()
+    number = ibis.row_number().over(order_by=list(by)) + 1
+    return found.mutate(kind=number.cast("int32"))
+
+
+def split_again(grouped: Any, data: Dataset, by: By) -> Any:
+    """Return rows with the dimensions instead of ``kind``; 0 stands for no known deal."""
+    rest = [name for name in grouped.columns if name != "kind"]
+    joined = grouped.left_join(kinds(data, by), "kind") if by else grouped
+    return joined.select(
+        **{dim: joined[dim].fill_null(NONE) for dim in by}, **{n: joined[n] for n in rest}
     )
 
 
@@ -286,17 +308,24 @@ def block_start(blocks: pd.Series, until: date, weeks: int) -> pd.Series:
     return (ends - pd.Timedelta(weeks=weeks)).astype("datetime64[us]")
 
 
+def _outcomes(found: pd.DataFrame) -> pd.Series:
+    words = np.array(OUTCOMES, dtype=object)
+    return pd.Series(words[found["outcome"].to_numpy(int)], found.index, dtype="str")
+
+
 def _named(
     found: pd.DataFrame, by: By, until: date, weeks: int, names: tuple[str, ...]
 ) -> pd.DataFrame:
     words = np.array(names, dtype=object)
+    outcome = _outcomes(found)
     ends = {"won": WON, "lost": LOST, "open": OPEN, UNKNOWN: OPEN}
     inner = found["next_code"] != END
     following = pd.Series(words[found["next_code"].where(inner, 0).to_numpy(int)], found.index)
     named = found.assign(
+        outcome=outcome,
         entered=block_start(found["block"], until, weeks),
         stage=pd.Series(words[found["code"].to_numpy(int)], found.index, dtype="str"),
-        next=following.where(inner, found["outcome"].map(ends)).astype("str"),
+        next=following.where(inner, outcome.map(ends)).astype("str"),
         days=found["days"].astype(float),
         amount=found["amount"].astype(float).round(4),
     )
@@ -310,6 +339,7 @@ def _spelled(
 ) -> pd.DataFrame:
     keys = [*by, "outcome", "closed", "path", "late"]
     spelled = found.assign(
+        outcome=_outcomes(found),
         closed=block_start(found["block"], until, weeks),
         path=pd.Series([tuple(names[k] for k in way) for way in found["path"]], dtype="object"),
         days=found["days"].astype(float),

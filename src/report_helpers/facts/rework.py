@@ -14,10 +14,12 @@ from report_helpers.data.dataset import Dataset
 from report_helpers.facts.paths import (
     END,
     EPOCH,
+    OUTCOMES,
     UNKNOWN,
     block_start,
     day_of,
     deal_ways,
+    split_again,
     stage_codes,
     unfolded,
 )
@@ -87,23 +89,23 @@ def path_rework_query(
     ranked = ranked.mutate(reached=_.place.max().over(sofar))
     ranked = ranked.mutate(front=(_.place >= _.reached).cast("int64").sum().over(sofar))
     behind = ranked.filter(_.place < _.reached)
-    returns = behind.group_by([*by, "opportunity_id", "front"]).aggregate(
+    returns = behind.group_by(["kind", "opportunity_id", "front"]).aggregate(
         reached=_.reached.max(), day=_.day.min(), days=_.days.sum()
     )
     block = (_.day * -1 + ((until - EPOCH).days - 1)) // (7 * weeks)
-    grouped = returns.group_by(**{dim: _[dim] for dim in by}, block=block, reached=_.reached)
-    return grouped.aggregate(n=_.count(), days=_.days.sum())
+    grouped = returns.group_by("kind", block=block, reached=_.reached)
+    return split_again(grouped.aggregate(n=_.count(), days=_.days.sum()), data, by)
 
 
 def _stays_of_returning_deals(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
     """Return the stays of the deals that ever entered a stage after a later one."""
-    ways = deal_ways(data, until, by, names).filter(_.outcome != UNKNOWN)
+    ways = deal_ways(data, until, by, names).filter(_.outcome != OUTCOMES.index(UNKNOWN))
     codes = ways.way.map(lambda key: key & END)
-    stays = unfolded(ways.filter(codes != codes.sort()), *by, "opportunity_id")
+    stays = unfolded(ways.filter(codes != codes.sort()), "kind", "opportunity_id")
     start, end = stays.start, stays.end
     day = day_of(start)
     days = day_of(end) - day
     return stays.select(
-        *by, "opportunity_id", start=start, code=start & END, day=day,
+        "kind", "opportunity_id", start=start, code=start & END, day=day,
         days=ibis.greatest(days, ibis.literal(0, "int64")),
     )  # fmt: skip
