@@ -11,19 +11,19 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.paths import (
+from report_helpers.facts.paths import block_start
+from report_helpers.facts.reduction import By, dimensions, opened
+from report_helpers.facts.ways import (
     END,
     EPOCH,
     OUTCOMES,
     UNKNOWN,
-    block_start,
     day_of,
     deal_ways,
     split_again,
     stage_codes,
     unfolded,
 )
-from report_helpers.facts.reduction import By, dimensions, opened
 
 
 def path_rework(

@@ -10,14 +10,8 @@ import pandas as pd
 
 from report_helpers import settings
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.paths import (
-    LOST,
-    OPEN,
-    UNKNOWN,
-    WON,
-    path_edges,
-    path_variants,
-)
+from report_helpers.facts.paths import LOST, OPEN, WON, path_edges, path_variants
+from report_helpers.facts.ways import UNKNOWN
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.stages import Stages, arrange
 from report_helpers.periods import Period

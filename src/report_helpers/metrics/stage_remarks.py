@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from report_helpers import facts
-from report_helpers.facts.paths import UNKNOWN, stages
+from report_helpers.facts.paths import stages
+from report_helpers.facts.ways import UNKNOWN
 from report_helpers.metrics.process import Process
 
 MONTH = pd.Timedelta(days=30)

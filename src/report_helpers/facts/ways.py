@@ -1,0 +1,142 @@
+"""A deal's way as one sorted list of whole numbers, from which every step is read.
+
+From its last bit on, a number holds a stage (10 bits), a second of the day (17 bits) and a day,
+counted from the year 1 so that it is positive. So the engine groups the events once, sorts short
+lists instead of a long table, and takes the numbers apart by shifting; events at the same second
+stand in the order of the stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+from ibis import _
+
+from report_helpers.data.dataset import Dataset
+from report_helpers.errors import BadValue
+from report_helpers.facts.deals import deals_at
+from report_helpers.facts.reduction import NONE, By, need, split
+from report_helpers.facts.timing import midnight
+
+STAGE_BITS, DAY_BITS = 10, 27  # below these bits stand the stage, and all within a day
+END = (1 << STAGE_BITS) - 1  # the last code of a stage is the deal's end
+DAY = 86_400  # seconds
+EPOCH = date.min
+AMOUNTS = {"amount": _.amount.sum(), "n_amount": _.amount.count()}  # of `deal_ways`: above 0
+UNKNOWN = "unknown"  # outcome of events whose deal is not among the deals
+OUTCOMES = ("open", "won", "lost", UNKNOWN)  # each is its place here until the end
+
+
+def stage_codes(data: Dataset, order: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all stages: those of `order` that occur, then the others by name.
+
+    Raises
+    ------
+    MissingData
+        If there are no stage events.
+    BadValue
+        If there are more than 1,000 stages: the column holds something else.
+    """
+    names = need(data, "stage_events", "stage").select("stage").distinct()
+    found = set(data.remember("stage_codes", lambda: names.execute()["stage"].dropna()))
+    check_few(found)
+    known = [name for name in order if name in found]
+    return (*known, *sorted(found - set(known)))
+
+
+def check_few(names: Sized) -> None:
+    """Raise BadValue when there are more stages than a number of a way can hold."""
+    if len(names) >= END - 1:
+        raise BadValue(
+            f"'stage' has {len(names):,} different values",
+            where="table 'stage_events'",
+            remedy="map a column with a few stages, or translate the values to them",
+        )
+
+
+def events_before(data: Dataset, until: date) -> Any:
+    """Return the stage events before a day that name a deal and a stage."""
+    events = need(data, "stage_events", "opportunity_id", "stage", "entered_at")
+    whole = events.opportunity_id.notnull() & events.stage.notnull()
+    return events.filter(whole, events.entered_at < midnight(until))
+
+
+def deal_ways(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
+    """Return one row a deal that has events: its way, then the time it ended or was last seen.
+
+    Its dimensions are one number, ``kind``, until :func:`split_again`; so many rows are grouped by
+    numbers alone. An ``amount`` that is not above 0 is null.
+    """
+    places = [(name, place) for place, name in enumerate(names)]
+    code = _.stage.cases(*places, else_=0) if places else ibis.literal(0)
+    events = (
+        events_before(data, until)
+        .select("opportunity_id", key=_packed(_seconds(_.entered_at)) + code)
+        .group_by("opportunity_id")
+        .aggregate(way=_.key.collect())
+    )
+    eve = midnight(until - timedelta(days=1))
+    outcomes = [(name, place) for place, name in enumerate(OUTCOMES)]
+    deals = deals_at(data, until).select(
+        "opportunity_id", **split(data, "opportunities", by),
+        outcome=_.outcome.cases(*outcomes).cast("int8"),
+        amount=ibis.ifelse(_.amount > 0, _.amount, ibis.null("float64")),
+        opening=_seconds(_.created_on) // DAY,
+        ending=_packed(_seconds(_.closed_on.fill_null(eve))) + END,
+    )  # fmt: skip
+    deals = deals.join(kinds(data, by), by) if by else deals.mutate(kind=ibis.literal(0, "int32"))
+    joined = events.left_join(deals, "opportunity_id")
+    ending = joined.ending.fill_null(((until - EPOCH).days - 1 << DAY_BITS) + END)
+    return joined.select(
+        opportunity_id=joined.opportunity_id,
+        kind=joined.kind.fill_null(ibis.literal(0, "int32")),
+        outcome=joined.outcome.fill_null(ibis.literal(OUTCOMES.index(UNKNOWN), "int8")),
+        amount=joined.amount,
+        opening=joined.opening,
+        closing=day_of(ending),
+        way=joined.way.sort().concat(ibis.array([ending])),
+    )
+
+
+def kinds(data: Dataset, by: By) -> Any:
+    """Return one row a combination of dimensions that deals have, with its number from 1 on."""
+    found = need(data, "opportunities").select(**split(data, "opportunities", by)).distinct()
+    number = ibis.row_number().over(order_by=list(by)) + 1
+    return found.mutate(kind=number.cast("int32"))
+
+
+def split_again(grouped: Any, data: Dataset, by: By) -> Any:
+    """Return rows with the dimensions instead of ``kind``; 0 stands for no known deal."""
+    rest = [name for name in grouped.columns if name != "kind"]
+    joined = grouped.left_join(kinds(data, by), "kind") if by else grouped
+    return joined.select(
+        **{dim: joined[dim].fill_null(NONE) for dim in by}, **{n: joined[n] for n in rest}
+    )
+
+
+def _seconds(moment: Any) -> Any:
+    return moment.epoch_seconds().cast("int64") + (date(1970, 1, 1) - EPOCH).days * DAY
+
+
+def _packed(seconds: Any) -> Any:
+    """Return a time as a number of a way, of no stage yet."""
+    return (seconds // DAY) * (1 << DAY_BITS) + (seconds % DAY) * (1 << STAGE_BITS)
+
+
+def day_of(key: Any) -> Any:
+    """Return the day of a number of a way, counted from `EPOCH`."""
+    return key >> DAY_BITS
+
+
+def unfolded(ways: Any, *columns: str) -> Any:
+    """Return one row for each element of a way but the last: it as ``start``, the next as ``end``.
+
+    One list is unnested, of places: two side by side would mean other things to other engines.
+    """
+    place = ibis.range(0, ways.way.length() - 1).unnest()
+    placed = ways.select(*columns, "way", place=place)
+    start, end = placed.way[placed.place], placed.way[placed.place + 1]
+    return placed.select(*columns, start=start, end=end)
