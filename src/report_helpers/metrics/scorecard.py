@@ -119,6 +119,14 @@ def scorecard(
     list of Line, dict of metric name to reason
         A metric whose table is not there is left out, with the reason.
     """
+    key = ("scorecard", period, segment, first_month)
+    lines, missing = data.remember(key, lambda: _scored(data, period, segment, first_month))
+    return list(lines), dict(missing)
+
+
+def _scored(
+    data: Dataset, period: Period, segment: str, first_month: int
+) -> tuple[list[Line], dict[str, str]]:
     lines: list[Line] = []
     missing: dict[str, str] = {}
     for name, basis in LINES:

@@ -27,6 +27,10 @@ def watch(data: Dataset, period: Period) -> list[Line]:
     Groups whose typical value rests on fewer than five cases are not watched: with so few, a
     share jumps by itself. Counts are watched when a typical period holds at least five.
     """
+    return list(data.remember(("watch", period), lambda: _watched(data, period)))
+
+
+def _watched(data: Dataset, period: Period) -> list[Line]:
     found = []
     for name, basis, dimension in WATCHED:
         try:
