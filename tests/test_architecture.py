@@ -16,6 +16,7 @@ LAYERS = (
     {"teams"},
     {"present"},
     {"publish"},
+    {"delivery"},
     {"web"},
     {"cli", "commands", "__main__"},
 )

@@ -1,7 +1,7 @@
-"""What a company has set for itself: marsale.toml, typed and checked.
+"""Reading marsale.toml: found, typed, checked.
 
 Relative paths in the file are meant from the folder the file is in. Secrets have no place here:
-a database's password comes from the environment, as its driver documents.
+passwords come from the environment.
 """
 
 from __future__ import annotations
@@ -9,24 +9,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection
-from datetime import date
 from os.path import isfile  # False, and no error, where a folder may not be read
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
+from typing import Any
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationError
 
 from report_helpers import assets
 from report_helpers.errors import ConfigurationError, UnknownName
+from report_helpers.settings import delivery, sections
+from report_helpers.settings.delivery import Recipient
+from report_helpers.settings.sections import Section
 
 FILE_NAME = "marsale.toml"
 STORE = "marsale.db"
@@ -34,138 +27,7 @@ SAMPLE = "sample"
 MAPPINGS = ("hubspot", "plain", "salesforce")
 """Names of the mappings that come with the kit."""
 
-Format = Literal["html", "pdf"]
 Raw = dict[str, Any]
-
-
-class Section(BaseModel):
-    """Base of all sections: unknown names are errors, values never change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Company(Section):
-    """``[company]``: whose reports they are, and the ISO 4217 code of its currency."""
-
-    name: Annotated[str, Field(min_length=1)] = "Our company"
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
-
-
-class Calendar(Section):
-    """``[calendar]``: month in which the fiscal year starts; weeks a meeting brief covers.
-
-    Public holidays are those of a country (ISO 3166, such as DE) and its part (such as BY); without
-    a country there are none.
-    """
-
-    fiscal_year_starts: Annotated[int, Field(ge=1, le=12, strict=True)] = 1
-    brief_weeks: Literal[2, 3] = 2
-    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
-    subdivision: str = ""
-
-
-class Meeting(Section):
-    """``[meeting]``: the regular meeting of both teams, every ``[calendar] brief_weeks`` weeks.
-
-    ``anchor`` is any day of its rhythm. On a holiday it is held on the next working day, or
-    skipped. The heads always come, and so many further ``members`` of each team in turn.
-    """
-
-    anchor: date = date(2026, 1, 8)
-    hour: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "10:00"
-    minutes: Annotated[int, Field(ge=15, le=240, strict=True)] = 50
-    time_zone: str = "Europe/Berlin"
-    place: str = ""
-    on_holiday: Literal["next working day", "skip"] = "next working day"
-    members: Annotated[int, Field(ge=0, le=10, strict=True)] = 2
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        if name not in available_timezones():
-            told = "it should be the name of a time zone, such as Europe/Berlin"
-            raise PydanticCustomError("time_zone", told)
-        return name
-
-
-class Shadowing(Section):
-    """``[shadowing]``: the kinds of the other team's meetings that are worth a visit."""
-
-    marketing_visits: Annotated[tuple[str, ...], Field(min_length=1)] = (
-        "customer call",
-        "customer visit",
-        "pipeline",
-        "deal review",
-    )
-    sales_visits: Annotated[tuple[str, ...], Field(min_length=1)] = (
-        "brainstorm",
-        "messaging",
-        "planning",
-    )
-
-
-class Report(Section):
-    """``[report]``: the size of paper, and which files a report is written to."""
-
-    paper: Literal["a4", "letter"] = "a4"
-    formats: Annotated[tuple[Format, ...], Field(min_length=1)] = ("html", "pdf")
-
-
-class Data(Section):
-    """``[data]``: where the data are and which mapping file reads them; empty for the sample."""
-
-    location: str = ""
-    mapping: str = ""
-
-
-class Goals(Section):
-    """``[goals]``: first and last day of the baseline that outcomes are measured against.
-
-    Left out, the baseline is the first 26 weeks of the data.
-    """
-
-    baseline_from: date | None = None
-    baseline_to: date | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        first, last = self.baseline_from, self.baseline_to
-        if (first is None) != (last is None) or (first and last and last <= first):
-            told = "it should have baseline_from and a later baseline_to, or neither"
-            raise PydanticCustomError("baseline", told)
-        return self
-
-
-class Commitments(Section):
-    """``[commitments]``: how soon, and how often, Sales tries to reach a quality lead.
-
-    Hours and days are those from Monday to Friday.
-    """
-
-    first_touch_hours: Annotated[float, Field(gt=0)] = 24
-    attempts: Annotated[int, Field(ge=1, strict=True)] = 3
-    attempts_days: Annotated[int, Field(ge=1, strict=True)] = 5
-
-
-class Stages(Section):
-    """``[stages]``: the order of the stages deals go through; empty to learn it from the deals."""
-
-    order: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-
-
-class Store(Section):
-    """``[store]``: where what the teams write is kept: a SQLite file, or the URL of a database.
-
-    Left out or empty, it is ``marsale.db`` beside the settings file; without such a file, none.
-    """
-
-    url: str = ""
-
-
-class Output(Section):
-    """``[output]``: the folder reports are written to."""
-
-    folder: str = "output"
 
 
 class Settings(Section):
@@ -178,17 +40,22 @@ class Settings(Section):
     ('EUR', 2, ('html', 'pdf'))
     """
 
-    company: Company = Company()
-    calendar: Calendar = Calendar()
-    report: Report = Report()
-    data: Data = Data()
-    goals: Goals = Goals()
-    commitments: Commitments = Commitments()
-    stages: Stages = Stages()
-    meeting: Meeting = Meeting()
-    shadowing: Shadowing = Shadowing()
-    store: Store = Store()
-    output: Output = Output()
+    company: sections.Company = sections.Company()
+    calendar: sections.Calendar = sections.Calendar()
+    report: sections.Report = sections.Report()
+    data: sections.Data = sections.Data()
+    goals: sections.Goals = sections.Goals()
+    commitments: sections.Commitments = sections.Commitments()
+    stages: sections.Stages = sections.Stages()
+    meeting: sections.Meeting = sections.Meeting()
+    shadowing: sections.Shadowing = sections.Shadowing()
+    store: sections.Store = sections.Store()
+    output: sections.Output = sections.Output()
+    schedule: delivery.Schedule = delivery.Schedule()
+    mail: delivery.Mail = delivery.Mail()
+    replies: delivery.Replies = delivery.Replies()
+    trust: delivery.Trust = delivery.Trust()
+    archive: delivery.Archive = delivery.Archive()
 
 
 def load(file: Path | None = None) -> Settings:
@@ -288,6 +155,9 @@ def _anchored(raw: Raw, folder: Path) -> Raw:
         ("data", "mapping", MAPPINGS),
         ("store", "url", ()),
         ("output", "folder", ()),
+        ("mail", "ca_file", ()),
+        ("replies", "mailbox", ()),
+        ("replies", "ca_file", ()),
     ):
         given = result.get(section)
         if isinstance(given, dict) and isinstance(given.get(key), str):
@@ -311,8 +181,9 @@ def _explained(error: ValidationError, file: Path) -> ConfigurationError:
     if fault["type"] == "extra_forbidden":
         if not rest:
             return UnknownName("section", section, fields, where=str(file))
-        known = type(fields[section].default).model_fields
-        return UnknownName("setting", rest[0], known, where=f"{file} [{section}]")
+        kind = Recipient if rest[0] == "recipients" else type(fields[section].default)
+        where = f"{file} [{'.'.join([section, *rest[:-1]])}]"
+        return UnknownName("setting", rest[-1], kind.model_fields, where=where)
     name = f"[{section}] {' '.join(rest)}".strip()
     return ConfigurationError(
         f"{name} = {fault['input']!r} is not allowed",

@@ -1,0 +1,58 @@
+"""What a company has set for itself: marsale.toml, typed and checked."""
+
+from report_helpers.settings.delivery import Archive, Mail, Recipient, Replies, Schedule, Trust
+from report_helpers.settings.file import (
+    FILE_NAME,
+    MAPPINGS,
+    SAMPLE,
+    STORE,
+    Settings,
+    anchor,
+    find,
+    load,
+)
+from report_helpers.settings.sections import (
+    Calendar,
+    Commitments,
+    Company,
+    Data,
+    Format,
+    Goals,
+    Meeting,
+    Output,
+    Report,
+    Section,
+    Shadowing,
+    Stages,
+    Store,
+)
+
+__all__ = [
+    "FILE_NAME",
+    "MAPPINGS",
+    "SAMPLE",
+    "STORE",
+    "Archive",
+    "Calendar",
+    "Commitments",
+    "Company",
+    "Data",
+    "Format",
+    "Goals",
+    "Mail",
+    "Meeting",
+    "Output",
+    "Recipient",
+    "Replies",
+    "Report",
+    "Schedule",
+    "Section",
+    "Settings",
+    "Shadowing",
+    "Stages",
+    "Store",
+    "Trust",
+    "anchor",
+    "find",
+    "load",
+]
