@@ -60,9 +60,10 @@ class Recipient(Section):
     name: str = ""
     team: Literal["", "marketing", "sales"] = ""
     segment: str = ""
-    reports: Annotated[
-        tuple[Literal["weekly", "brief", "shadowing"], ...], Field(min_length=1)
-    ] = ("weekly", "brief")
+    reports: Annotated[tuple[Literal["weekly", "brief", "shadowing"], ...], Field(min_length=1)] = (
+        "weekly",
+        "brief",
+    )
 
 
 class Mail(Section):

@@ -33,7 +33,39 @@ def _with_tokens(db: Connection) -> None:
     db.execute(sa.text("CREATE INDEX ix_tokens_person ON tokens (person)"))
 
 
-STEPS: tuple[Step, ...] = (_with_tokens,)
+def _with_ledger(db: Connection) -> None:
+    """Version 3: which report was issued when, what was mailed to whom, and what came back."""
+    content = "BYTEA" if db.dialect.name == "postgresql" else "BLOB"
+    tables = (
+        "issues (issue_id TEXT NOT NULL CONSTRAINT pk_issues PRIMARY KEY, "
+        "report TEXT NOT NULL, period TEXT NOT NULL, starts_on DATE NOT NULL, segment TEXT, "
+        "number INTEGER NOT NULL, "
+        "state TEXT NOT NULL CONSTRAINT ck_issues_state CHECK (state IN ('held', 'issued')), "
+        "data_hash TEXT NOT NULL, parameters JSON NOT NULL, facts JSON NOT NULL, "
+        "folder TEXT NOT NULL, due_at TIMESTAMP, made_at TIMESTAMP NOT NULL)",
+        "letters (letter_id TEXT NOT NULL CONSTRAINT pk_letters PRIMARY KEY, "
+        "kind TEXT NOT NULL, about TEXT NOT NULL, "
+        "issue_id TEXT CONSTRAINT fk_letters_issue_id REFERENCES issues (issue_id), "
+        "address TEXT NOT NULL, message_id TEXT NOT NULL, subject TEXT NOT NULL, "
+        f"content {content}, digest TEXT NOT NULL, state TEXT NOT NULL "
+        "CONSTRAINT ck_letters_state CHECK (state IN ('queued', 'sending', 'sent', 'failed')), "
+        "attempts INTEGER NOT NULL, next_at TIMESTAMP NOT NULL, error TEXT, "
+        "queued_at TIMESTAMP NOT NULL, sent_at TIMESTAMP)",
+        "replies (reply_id TEXT NOT NULL CONSTRAINT pk_replies PRIMARY KEY, "
+        "sender TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL "
+        "CONSTRAINT ck_replies_state CHECK (state IN ('added', 'quarantined', 'refused')), "
+        "reason TEXT, "
+        "issue_id TEXT CONSTRAINT fk_replies_issue_id REFERENCES issues (issue_id), "
+        "item_id TEXT CONSTRAINT fk_replies_item_id REFERENCES items (item_id), "
+        "taken_at TIMESTAMP NOT NULL)",
+    )
+    for table in tables:
+        db.execute(sa.text(f"CREATE TABLE {table}"))
+    for table, column in (("letters", "issue_id"), ("replies", "issue_id"), ("replies", "item_id")):
+        db.execute(sa.text(f"CREATE INDEX ix_{table}_{column} ON {table} ({column})"))
+
+
+STEPS: tuple[Step, ...] = (_with_tokens, _with_ledger)
 """The first step leads from version 1 to version 2, the next from 2 to 3, and so on."""
 
 NEWEST = 1 + len(STEPS)

@@ -1,4 +1,4 @@
-"""The tables in which the teams' items, meetings and visits are kept.
+"""The tables in which the teams' items, meetings and visits are kept, and what was sent to whom.
 
 Times are naive UTC timestamps. Columns that may be empty hold null, never empty text.
 """
@@ -6,7 +6,17 @@ Times are naive UTC timestamps. Columns that may be empty hold null, never empty
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Date, DateTime, Integer, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Text,
+)
 
 TEAMS = ("marketing", "sales")
 KINDS = (
@@ -21,6 +31,9 @@ KINDS = (
 )
 WAYS = ("up", "down")
 VISIT_STATES = ("planned", "agreed", "done", "missed", "cancelled")
+ISSUE_STATES = ("held", "issued")
+LETTER_STATES = ("queued", "sending", "sent", "failed")
+REPLY_STATES = ("added", "quarantined", "refused")
 
 metadata = sa.MetaData(
     naming_convention={
@@ -134,3 +147,60 @@ tokens = sa.Table(
     _one_of("team", TEAMS),
 )
 """One row is one key with which a person signs in to the teams' page; only its digest is kept."""
+
+issues = sa.Table(
+    "issues",
+    metadata,
+    Column("issue_id", Text, primary_key=True),
+    Column("report", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("segment", Text),
+    Column("number", Integer, nullable=False, default=1),
+    Column("state", Text, nullable=False),
+    Column("data_hash", Text, nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("due_at", DateTime),
+    Column("made_at", DateTime, nullable=False),
+    _one_of("state", ISSUE_STATES),
+)
+"""One row is one issue of a report: what its readers were, or would have been, told."""
+
+letters = sa.Table(
+    "letters",
+    metadata,
+    Column("letter_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("issue_id", Text, sa.ForeignKey("issues.issue_id"), index=True),
+    Column("address", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("content", LargeBinary),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False, default="queued"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_at", DateTime, nullable=False),
+    Column("error", Text),
+    Column("queued_at", DateTime, nullable=False),
+    Column("sent_at", DateTime),
+    _one_of("state", LETTER_STATES),
+)
+"""One row is one mail to one person; its content goes once it has been sent."""
+
+replies = sa.Table(
+    "replies",
+    metadata,
+    Column("reply_id", Text, primary_key=True),
+    Column("sender", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("issue_id", Text, sa.ForeignKey("issues.issue_id"), index=True),
+    Column("item_id", Text, sa.ForeignKey("items.item_id"), index=True),
+    Column("taken_at", DateTime, nullable=False),
+    _one_of("state", REPLY_STATES),
+)
+"""One row is one mail that came back, and what became of it."""

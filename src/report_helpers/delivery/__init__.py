@@ -1,0 +1,1 @@
+"""Delivery: the right report, once, on time, by mail, and the truth when it cannot."""
