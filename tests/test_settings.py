@@ -157,3 +157,41 @@ def test_a_named_file_must_exist(tmp_path):
 
 def test_no_settings_lie_beside_a_url(tmp_path):
     assert settings.find(None, "postgres://crm/db", tmp_path) is None
+
+
+def test_recipients_are_read_one_block_each(write):
+    found = settings.load(
+        write('[[mail.recipients]]\naddress = "ann@example.com"\nteam = "sales"\n')
+    )
+    (ann,) = found.mail.recipients
+    assert (ann.address, ann.team, ann.reports) == ("ann@example.com", "sales", ("weekly", "brief"))
+
+
+def test_a_wrong_setting_of_a_recipient_is_named(write):
+    with pytest.raises(UnknownName, match="'adress'") as error:
+        settings.load(write('[[mail.recipients]]\nadress = "ann@example.com"\n'))
+    assert "did you mean 'address'" in str(error.value)
+
+
+def test_a_recipient_needs_an_address(write):
+    with pytest.raises(ConfigurationError, match="recipients 0 address is missing"):
+        settings.load(write('[[mail.recipients]]\nname = "Ann"\n'))
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("mail", 'server = "http://mail.example.com"'),
+        ("mail", 'server = "smtp://ann:secret@mail.example.com"'),
+        ("mail", 'sender = "Ann <ann@example.com>"'),
+        ("mail", 'sender = "ann@example.com\\nBcc: eve@example.com"'),
+        ("schedule", 'weekly = "mon 7"'),
+        ("schedule", 'weekly = "monday 24:00"'),
+        ("schedule", 'shadowing = "31 08:00"'),
+        ("schedule", 'time_zone = "Europe/Atlantis"'),
+        ("replies", 'address = "nobody"'),
+    ],
+)
+def test_what_delivery_cannot_use_is_refused(write, section, text):
+    with pytest.raises(ConfigurationError, match=rf"\[{section}\]"):
+        settings.load(write(f"[{section}]\n{text}\n"))

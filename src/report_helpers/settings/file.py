@@ -175,7 +175,8 @@ def _with_store(raw: Raw) -> Raw:
 
 def _explained(error: ValidationError, file: Path) -> ConfigurationError:
     """Return the first fault found, in the words of the settings file."""
-    fault = error.errors(include_url=False)[0]
+    faults = error.errors(include_url=False)
+    fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
     section, *rest = (str(part) for part in fault["loc"])
     fields = Settings.model_fields
     if fault["type"] == "extra_forbidden":
@@ -185,6 +186,8 @@ def _explained(error: ValidationError, file: Path) -> ConfigurationError:
         where = f"{file} [{'.'.join([section, *rest[:-1]])}]"
         return UnknownName("setting", rest[-1], kind.model_fields, where=where)
     name = f"[{section}] {' '.join(rest)}".strip()
+    if fault["type"] == "missing":
+        return ConfigurationError(f"{name} is missing", where=str(file), remedy="add it")
     return ConfigurationError(
         f"{name} = {fault['input']!r} is not allowed",
         where=str(file),
