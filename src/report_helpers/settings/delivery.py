@@ -118,16 +118,22 @@ class Replies(Section):
 
 
 class Trust(Section):
-    """``[trust]``: how old data may be, in days before the period's end, until a report is held.
+    """``[trust]``: what makes a report amber, so that page one says so, or red, so that it is held.
 
     Parameters
     ----------
-    stale_days : a table with nothing newer is named on page one.
-    held_days : a report whose deals or leads have nothing newer is held back.
+    stale_days : a table with nothing newer than so many days before the period's end is named.
+    held_days : without deals or leads any newer than so many days the report is held back.
+    held_tables : the tables meant by that; a lack of any other is only named.
+    faulty_share : the share of a table's rows that may be repeated or unreadable unnamed, 0 to 1.
     """
 
     stale_days: Annotated[int, Field(ge=1, le=90, strict=True)] = 3
     held_days: Annotated[int, Field(ge=1, le=90, strict=True)] = 7
+    held_tables: tuple[
+        Literal["opportunities", "leads", "stage_events", "responses", "touches"], ...
+    ] = ("opportunities", "leads")
+    faulty_share: Annotated[float, Field(ge=0, le=1)] = 0.05
 
 
 class Archive(Section):
