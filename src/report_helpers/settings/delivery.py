@@ -110,11 +110,14 @@ class Replies(Section):
     mailbox : ``imaps://user@host/INBOX``, or the folder of a maildir.
     address : what people reply to; a ``+reference`` is put before its ``@``.
     ca_file : certificates to trust beside those of the system.
+    authenticated_by : the name by which the own mail server signs what it found out about a sender
+        (``Authentication-Results``); with it, only senders it vouches for are believed.
     """
 
     mailbox: str = ""
     address: Optional = ""
     ca_file: str = ""
+    authenticated_by: str = ""
 
 
 class Trust(Section):
