@@ -13,6 +13,7 @@
     ├── NotebookError            4  a cell of a report raised
     ├── RenderError              5  HTML or PDF could not be made, or failed its checks
     └── DeliveryError            6  a report could not be handed over
+        └── Busy                 6  another process is at it this moment
 
 Every message says what is wrong, where, and what to do about it.
 """
@@ -115,3 +116,7 @@ class DeliveryError(MarsaleError):
     """A report could not be handed over."""
 
     exit_code = 6
+
+
+class Busy(DeliveryError):
+    """Another process is doing the same this moment."""
