@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
+from icalendar import Calendar
 
 from report_helpers import cli
 from report_helpers.commands import guided
+from report_helpers.data import load
+from report_helpers.data.sample.files import write
 
 FREYA = "Freya Johansen"
 
@@ -54,6 +59,50 @@ def test_planning_again_changes_the_invitation(capsys: pytest.CaptureFixture[str
         made = Path("meeting.ics").read_text(encoding="utf-8")
         assert f"SEQUENCE:{sequence}\n" in made
         assert "UID:meeting-2026-11-12@velmarin-instruments.marsale" in made
+
+
+def invited(meeting: str) -> tuple[str, Any]:
+    """Return the method and the event of the invitation to a meeting."""
+    assert run("ics", meeting, "--output", "meeting.ics") == 0
+    calendar = Calendar.from_ical(Path("meeting.ics").read_bytes())
+    (event,) = calendar.walk("VEVENT")
+    return str(calendar["method"]), event
+
+
+def test_a_meeting_is_moved_and_cancelled_and_calendars_hear_of_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said(capsys, "plan")
+    first = invited("2026-11-12")
+    told = said(capsys, "move", "2026-11-12", "--to", "2026-11-17 14:00")
+    assert "2026-11-12: Tue 17 Nov 2026, 14:00 to 14:50" in told
+    assert "Moved from Thu 12 Nov 2026" in said(capsys, "next")
+    second = invited("2026-11-12")
+    assert "cancelled" in said(capsys, "cancel", "2026-11-12", "--reason", "Trade fair")
+    third = invited("2026-11-12")
+    assert [method for method, _ in (first, second, third)] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [event["sequence"] for _, event in (first, second, third)] == [0, 1, 2]
+    assert len({event["uid"] for _, event in (first, second, third)}) == 1
+    assert second[1].decoded("dtstart").isoformat() == "2026-11-17T14:00:00+01:00"
+    assert "Trade fair" in said(capsys, "show", "2026-11-12")
+    assert "Thu 26 Nov 2026" in said(capsys, "next")
+
+
+def test_who_is_away_is_not_called_and_a_plan_made_before_is_made_anew(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    data = load("sample")
+    write("crm", {name: data.frame(name) for name in ("opportunities", "people", "meetings")})
+    words = ("--data", "crm", "--as-of", "2026-11-04")
+    planned = said(capsys, "plan", *words, "--topic", "A")
+    called = [name for name in data.values("person") if name in planned]
+    gone, day = called[-1], pd.Timestamp("2026-11-12")
+    write("crm", {"absences": pd.DataFrame({"person": [gone], "starts_on": [day]})})
+    assert f"Away: {gone} not at work that day" in said(capsys, "next", *words)
+    again = said(capsys, "plan", *words, "--topic", "A")
+    assert gone not in again
+    assert sum(name in again for name in data.values("person")) == len(called)
+    assert "SEQUENCE:1" in said(capsys, "ics", *words)
 
 
 def test_a_file_of_minutes_is_recorded_for_the_meeting_it_names(

@@ -50,6 +50,17 @@ def test_a_change_keeps_the_uid_and_raises_the_sequence() -> None:
     assert (first["sequence"], moved["sequence"]) == (0, 1)
 
 
+def test_a_cancelled_meeting_is_withdrawn_under_the_same_uid() -> None:
+    gone = replace(MEETING, cancelled=True, sequence=2, notes="Trade fair")
+    calendar = Calendar.from_ical(invitation(gone, AGENDA, "Velmarin & Co.", MAIL))
+    (found,) = calendar.walk("VEVENT")
+    assert (calendar["method"], found["status"], found["sequence"]) == ("CANCEL", "CANCELLED", 2)
+    assert found["uid"] == event(MEETING)["uid"]
+    assert found["organizer"] == event(MEETING)["organizer"]
+    assert len(found["attendee"]) == len(MAIL)  # everybody who was invited hears of it
+    assert found["description"] == "Cancelled. Trade fair"
+
+
 @pytest.mark.parametrize(("month", "utc"), [(3, 8), (10, 9)])
 def test_the_time_zone_goes_with_it_around_the_change_of_clocks(month: int, utc: int) -> None:
     night = {3: 29, 10: 25}[month]
@@ -68,6 +79,8 @@ def test_the_same_meeting_gives_the_same_bytes_in_short_lines() -> None:
 
 
 def test_without_addresses_nobody_is_invited_by_mail() -> None:
-    found = Calendar.from_ical(invitation(MEETING, [], "V", {})).walk("VEVENT")[0]
+    calendar = Calendar.from_ical(invitation(MEETING, [], "V", {}))
+    assert calendar["method"] == "PUBLISH"
+    found = calendar.walk("VEVENT")[0]
     assert "attendee" not in found
     assert "organizer" not in found

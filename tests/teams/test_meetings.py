@@ -11,9 +11,20 @@ import pytest
 
 from report_helpers.data import load
 from report_helpers.data.dataset import Dataset
-from report_helpers.errors import UnknownName
+from report_helpers.errors import ConfigurationError, UnknownName
 from report_helpers.settings import Settings
-from report_helpers.teams.meetings import Meeting, find, held, kept, parted, plan, save
+from report_helpers.teams.meetings import (
+    Meeting,
+    cancel,
+    find,
+    held,
+    kept,
+    missing,
+    move,
+    parted,
+    plan,
+    save,
+)
 from report_helpers.teams.rota import Person
 from report_helpers.teams.store import Store, open_store
 
@@ -96,3 +107,44 @@ def test_a_meeting_nobody_knows_is_refused() -> None:
 
 def test_blank_parts_are_no_names() -> None:
     assert parted(" Kim || Ada|") == ("Kim", "Ada")
+
+
+def test_a_cancelled_meeting_keeps_its_name_and_tells_why(store: Store) -> None:
+    keep(store, ONE)
+    with store.write() as db:
+        gone = cancel(db, ONE, "Trade fair", LATER)
+        assert cancel(db, gone, "", LATER) == gone  # said twice, it is one change
+    assert (gone.cancelled, gone.sequence, gone.notes) == (True, 1, "Trade fair")
+    assert not gone.is_ahead
+    assert held(data(), store, date.max) == []
+    assert kept(store) == [
+        replace(ONE, cancelled=True, sequence=1, notes="Trade fair", changed_at=LATER)
+    ]
+
+
+def test_what_was_never_kept_may_have_been_sent_and_is_withdrawn_by_a_higher_sequence(
+    store: Store,
+) -> None:
+    with store.write() as db:
+        assert cancel(db, ONE, "", NOW).sequence == 1
+
+
+def test_a_moved_meeting_takes_place_again_under_its_name(store: Store) -> None:
+    with store.write() as db:
+        gone = cancel(db, ONE, "", NOW)
+        back = move(db, gone, datetime(2026, 11, 17, 13), LATER)
+    assert (back.meeting_id, back.day, back.sequence) == ("2026-11-12", date(2026, 11, 17), 2)
+    assert back.is_ahead
+
+
+def test_a_meeting_that_was_held_is_neither_moved_nor_cancelled(store: Store) -> None:
+    for change in (lambda db, it: cancel(db, it, "", NOW), lambda db, it: move(db, it, NOW, NOW)):
+        with pytest.raises(ConfigurationError, match="was held"), store.write() as db:
+            change(db, replace(ONE, held=True))
+    assert kept(store) == []
+
+
+def test_who_is_to_come_and_is_not_at_work_is_missing() -> None:
+    away = replace(PEOPLE[1], away=((ONE.day, ONE.day),))
+    assert missing(ONE, [PEOPLE[0], away]) == ["Ada"]
+    assert missing(ONE, PEOPLE) == []

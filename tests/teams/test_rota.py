@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_helpers.teams.rota import Person, heads, representatives
+from report_helpers.data import load
+from report_helpers.teams.rota import Person, heads, people, representatives
 
 DAY = date(2026, 11, 12)
 SALES = [Person("Kim", "sales"), *(Person(n, "sales", manager="Kim") for n in ("Ada", "Bo", "Cy"))]
@@ -37,6 +40,47 @@ def test_who_is_absent_is_passed_over_and_first_next_time() -> None:
     now = representatives(BOTH, [], DAY, absent=["Ada", "Kim"])
     assert now == ["Lou", "Dee", "Eli", "Bo", "Cy"]
     assert "Ada" in representatives(BOTH, [now], DAY)[-2:]
+
+
+def test_who_is_away_or_works_other_days_is_passed_over_and_keeps_their_turn() -> None:
+    away = (date(2026, 11, 10), DAY)
+    thursday = DAY.weekday()
+    team = [
+        SALES[0],
+        replace(SALES[1], away=(away,)),
+        replace(SALES[2], works_on=(0, 1)),
+        replace(SALES[3], works_on=(thursday,)),
+        Person("Di", "sales", manager="Kim"),
+    ]
+    past = [["Kim", "Di"]]
+    first = representatives(team, past, DAY, each=1)
+    assert first == ["Kim", "Cy"]
+    later = DAY + timedelta(days=12)  # a Tuesday: Ada is back, Bo at work, Cy is not
+    assert representatives(team, [*past, first], later, each=2) == ["Kim", "Ada", "Bo"]
+
+
+def test_a_head_who_is_away_stays_the_head_and_is_not_called() -> None:
+    team = [replace(SALES[0], away=((DAY, DAY),)), *SALES[1:]]
+    assert representatives(team, [], DAY) == ["Ada", "Bo"]
+
+
+def test_people_come_with_their_absences_and_weekdays() -> None:
+    day = pd.Timestamp("2026-11-12")
+    deals = pd.DataFrame({"opportunity_id": ["1"], "created_on": [day], "outcome": ["open"]})
+    members = pd.DataFrame(
+        {"person": ["Ada", "Bo"], "team": ["sales"] * 2, "works_on": ["Mon, thursday", None]}
+    )
+    away = pd.DataFrame(
+        {
+            "person": ["Bo", "Bo", "Zoe"],
+            "starts_on": [day, day + pd.Timedelta(days=7), day],
+            "ends_on": [pd.NaT, day + pd.Timedelta(days=8), pd.NaT],
+        }
+    )
+    ada, bo = people(load({"opportunities": deals, "people": members, "absences": away}))
+    assert ada.works_on == (0, 3)
+    assert [n for n in range(-1, 10) if not bo.is_at_work(DAY + timedelta(days=n))] == [0, 7, 8]
+    assert not ada.is_at_work(DAY + timedelta(days=1))
 
 
 def test_who_has_left_or_not_begun_does_not_come() -> None:

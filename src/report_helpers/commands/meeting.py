@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +15,14 @@ from report_helpers.commands import guided, place, run
 from report_helpers.commands.room import Room, where
 from report_helpers.commands.terminal import harmless
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from report_helpers.teams.meetings import Meeting
+
+Change = Callable[["Connection", "Meeting", datetime], "Meeting"]
 _NAME = click.argument("meeting", default="")
+_MEETING = click.argument("meeting")
 NOTEBOOK = "minutes.ipynb"
 _DECISION = ("what", "owner", "metric", "segment", "expected", "by")
 _ACTION = ("what", "owner", "due")
@@ -35,7 +43,8 @@ def next_(store: str | None, **asked: str | None) -> None:
     """Say when the next meeting is, and who comes."""
     from report_helpers.present.meeting import next_line
 
-    _say(next_line(Room.of(store, **asked).next()).plain())
+    room = Room.of(store, **asked)
+    _say(next_line(room.next(), room.circle().members).plain())
 
 
 @command.command("plan")
@@ -52,11 +61,14 @@ def plan(
 ) -> None:
     """Plan the next meeting: its day, who comes in turn, and its topics; and keep the plan."""
     from report_helpers.present.meeting import agenda, next_line
-    from report_helpers.teams.meetings import save
+    from report_helpers.teams.meetings import missing, save
     from report_helpers.teams.store import open_store
 
     room = Room.of(store, **asked)
     found = room.next(on, absent)
+    away = missing(found, room.circle().members)
+    if away:
+        found = room.next(on, (*absent, *away))
     slots = room.agenda(found)
     titles = topics or tuple(_title(slot.topic) for slot in slots if slot.topic)
     with open_store(room.url).write() as db:
@@ -69,6 +81,51 @@ def _title(topic: str) -> str:
     from report_helpers.teams.topics import TOPICS
 
     return TOPICS[topic].title
+
+
+@command.command("move")
+@_MEETING
+@where
+@click.option(
+    "--to",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]),
+    metavar="'DATE HH:MM'",
+    help="Where its clocks are.",
+)
+def move(meeting: str, to: datetime, store: str | None, **asked: str | None) -> None:
+    """Move a meeting to another day or hour; a cancelled one takes place again."""
+    from report_helpers.teams.cadence import moment
+    from report_helpers.teams.meetings import move as moved
+
+    def make(db: Connection, it: Meeting, now: datetime) -> Meeting:
+        return moved(db, it, moment(to.date(), to.time(), it.time_zone), now)
+
+    _change(make, meeting, store, asked)
+
+
+@command.command("cancel")
+@_MEETING
+@where
+@click.option("--reason", default="", metavar="TEXT", help="Why; those invited read it.")
+def cancel(meeting: str, reason: str, store: str | None, **asked: str | None) -> None:
+    """Cancel a meeting; who was to come in turn comes to the next one."""
+    from report_helpers.teams.meetings import cancel as cancelled
+
+    _change(lambda db, it, now: cancelled(db, it, reason, now), meeting, store, asked)
+
+
+def _change(make: Change, name: str, store: str | None, asked: dict[str, str | None]) -> None:
+    """Change a meeting, and say how calendars come to hear of it."""
+    from report_helpers.present.meeting import when
+    from report_helpers.teams.store import open_store
+
+    room = Room.of(store, **asked)
+    found, now = room.named(name), datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    with open_store(room.url).write() as db:
+        kept = make(db, found, now)
+    _say(f"{kept.meeting_id}: {when(kept)}")
+    _say(f"Tell the calendars: marsale meeting ics {kept.meeting_id} --output meeting.ics")
 
 
 @command.command("show")
@@ -84,8 +141,8 @@ def show(meeting: str, store: str | None, **asked: str | None) -> None:
     click.echo(f"{found.meeting_id}: {shown.when(found)}")
     circle = room.circle(found.day if found.held else None)
     _say(shown.attendees(found, circle.members).plain())
-    if found.held:
-        _say("\n".join(f"- {topic}" for topic in found.topics))
+    if not found.is_ahead:
+        _say("\n".join([*(f"- {topic}" for topic in found.topics), found.notes]).strip())
     else:
         _say(shown.agenda(room.agenda(found)).plain())
     currency = room.found.settings.company.currency
@@ -211,7 +268,10 @@ def minutes(meeting: str, store: str | None, **asked: Any) -> None:
 @where
 @click.option("--output", type=click.Path(path_type=Path), help="File to write. [default: printed]")
 def ics(meeting: str, store: str | None, output: Path | None, **asked: str | None) -> None:
-    """Write the invitation to a meeting (the next one when none is named) as an .ics file."""
+    """Write the invitation to a meeting (the next one when none is named) as an .ics file.
+
+    That of a moved meeting moves what calendars have, that of a cancelled one takes it back.
+    """
     from report_helpers.publish.invitation import invitation
 
     room = Room.of(store, **asked)

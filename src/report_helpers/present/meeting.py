@@ -19,7 +19,7 @@ from report_helpers.present.blocks import (
 from report_helpers.present.formats import count_of, day, joined, money
 from report_helpers.teams.actions import Owed
 from report_helpers.teams.cadence import local
-from report_helpers.teams.meetings import Meeting
+from report_helpers.teams.meetings import Meeting, missing
 from report_helpers.teams.rota import Person
 from report_helpers.teams.topics import Candidate, Slot
 
@@ -27,8 +27,9 @@ SIGNALS_SHOWN = 3
 
 
 def when(meeting: Meeting) -> str:
-    """Say the day, hours and place of a meeting."""
-    return f"{day(meeting.day)}, {hours(meeting)}"
+    """Say the day, hours and place of a meeting, and whether it is cancelled."""
+    state = ", cancelled" if meeting.cancelled else ""
+    return f"{day(meeting.day)}, {hours(meeting)}{state}"
 
 
 def hours(meeting: Meeting) -> str:
@@ -38,13 +39,24 @@ def hours(meeting: Meeting) -> str:
     return f"{meeting.local:%H:%M} to {ends:%H:%M} ({meeting.time_zone}){where}"
 
 
-def next_line(meeting: Meeting) -> Findings:
-    """Return when the next meeting is and who comes."""
+def next_line(meeting: Meeting, members: Sequence[Person] = ()) -> Findings:
+    """Return when the next meeting is and who comes.
+
+    Parameters
+    ----------
+    meeting : the next meeting.
+    members : everybody of both teams; of those who are to come it is said who is away.
+    """
     who = joined(list(meeting.attendees)) or "nobody is in the table people"
-    moved = meeting.meeting_id != str(meeting.day)
-    why = f"Moved from {day(date.fromisoformat(meeting.meeting_id))}, a holiday." if moved else ""
     items = [Finding(f"{when(meeting)}.", lead="Next meeting"), Finding(f"{who}.", lead="Who")]
-    return Findings(tuple([*items, Finding(why, tone="info")] if why else items))
+    away = missing(meeting, members)
+    if away:
+        text = f"{joined(away)} not at work that day; plan again to call who comes in turn."
+        items.append(Finding(text, lead="Away", tone="watch"))
+    if meeting.meeting_id != str(meeting.day):
+        text = f"Moved from {day(date.fromisoformat(meeting.meeting_id))}."
+        items.append(Finding(text, tone="info"))
+    return Findings(tuple(items))
 
 
 def attendees(meeting: Meeting, members: Sequence[Person]) -> Block:

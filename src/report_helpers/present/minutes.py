@@ -123,7 +123,8 @@ class Minutes(Report):
 
     def next(self) -> Findings:
         """Show when the next meeting is, and who comes."""
-        return meeting.next_line(next_meeting(self.circle, self.store, self.settings))
+        found = next_meeting(self.circle, self.store, self.settings)
+        return meeting.next_line(found, self.circle.members)
 
     def frozen(self) -> Frozen:
         """Freeze which meeting it was."""

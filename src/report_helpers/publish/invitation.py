@@ -1,4 +1,4 @@
-"""The invitation to a meeting, as the .ics file every calendar reads (RFC 5545)."""
+"""The invitation to a meeting, as the .ics file every calendar reads (RFC 5545, RFC 5546)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def invitation(
     company: str,
     addresses: Mapping[str, str],
 ) -> bytes:
-    """Return the invitation to a meeting.
+    """Return the invitation to a meeting, or its withdrawal when the meeting is cancelled.
 
     Its UID is made of the company and the meeting's day in the rhythm and never changes; its
     SEQUENCE rises with each change of the meeting, so that calendars move what they have instead of
@@ -28,14 +28,14 @@ def invitation(
     Parameters
     ----------
     meeting : the meeting, as kept.
-    agenda : what is to be decided; becomes the description.
+    agenda : what is to be decided; becomes the description. Of a cancelled meeting it is why.
     company : whose meeting it is.
     addresses : mail address by name; who has none is named in the description.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "REQUEST")
+    calendar.add("method", _method(meeting, addresses))
     calendar.add_component(_event(meeting, agenda, company, addresses))
     year = meeting.local.year
     calendar.add_missing_timezones(date(year - 1, 1, 1), date(year + 2, 1, 1))
@@ -55,13 +55,23 @@ def _event(
     if meeting.place:
         event.add("location", meeting.place)
     event.add("description", _description(meeting, agenda, addresses))
-    event.add("status", "CONFIRMED")
-    reached = [name for name in meeting.attendees if addresses.get(name)]
-    for place, name in enumerate(reached):
+    event.add("status", "CANCELLED" if meeting.cancelled else "CONFIRMED")
+    for place, name in enumerate(_reached(meeting, addresses)):
         if place == 0:
             event.add("organizer", _address(name, addresses[name]), encode=False)
         event.add("attendee", _guest(name, addresses[name]), encode=False)
     return event
+
+
+def _method(meeting: Meeting, addresses: Mapping[str, str]) -> str:
+    """Return what calendars are to do; where nobody has an address, nobody is asked to answer."""
+    if meeting.cancelled:
+        return "CANCEL"
+    return "REQUEST" if _reached(meeting, addresses) else "PUBLISH"
+
+
+def _reached(meeting: Meeting, addresses: Mapping[str, str]) -> list[str]:
+    return [name for name in meeting.attendees if addresses.get(name)]
 
 
 def _end(meeting: Meeting) -> datetime:
@@ -85,6 +95,8 @@ def _guest(name: str, mail: str) -> vCalAddress:
 
 
 def _description(meeting: Meeting, agenda: Sequence[Slot], addresses: Mapping[str, str]) -> str:
+    if meeting.cancelled:
+        return f"Cancelled. {meeting.notes}".strip()
     lines = [f"{slot.minutes} min  {slot.question} ({slot.owner})" for slot in agenda]
     without = [name for name in meeting.attendees if not addresses.get(name)]
     told = [f"Also to come: {', '.join(without)}"] if without else []

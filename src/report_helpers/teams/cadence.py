@@ -134,18 +134,23 @@ class Cadence:
     def starts_at(self, day: date) -> datetime:
         """Return when the meeting of a day starts, as a naive UTC moment.
 
-        The clock of the time zone keeps its hour when summer time begins or ends. An hour that
-        the clocks skip that night is read by the time before the change, one that comes twice is
-        its first.
-
         Examples
         --------
         >>> cadence = Cadence(date(2026, 1, 8))
         >>> [cadence.starts_at(date(2026, 10, d)).hour for d in (24, 25, 26)]
         [8, 9, 9]
         """
-        local = datetime.combine(day, self.at, ZoneInfo(self.time_zone))
-        return local.astimezone(UTC).replace(tzinfo=None)
+        return moment(day, self.at, self.time_zone)
+
+
+def moment(day: date, at: time, time_zone: str) -> datetime:
+    """Return an hour of a day on the clocks of a time zone as a naive UTC moment.
+
+    The clock keeps its hour when summer time begins or ends. An hour that the clocks skip that
+    night is read by the time before the change, one that comes twice is its first.
+    """
+    there = datetime.combine(day, at, ZoneInfo(time_zone))
+    return there.astimezone(UTC).replace(tzinfo=None)
 
 
 def local(moment: datetime, time_zone: str) -> datetime:

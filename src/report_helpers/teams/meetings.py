@@ -1,4 +1,4 @@
-"""The regular meetings of both teams: those held, and the next one."""
+"""The regular meetings of both teams: those held, and the next one, moved or cancelled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.errors import UnknownName
+from report_helpers.errors import ConfigurationError, UnknownName
 from report_helpers.settings import Settings
 from report_helpers.teams import schema
 from report_helpers.teams.cadence import Cadence, local
@@ -35,8 +35,9 @@ class Meeting:
     topics : what is to be or was talked about.
     held : whether it has taken place.
     sequence : how often a planned meeting was changed after it was first planned.
-    notes : what else is worth keeping.
+    notes : what else is worth keeping; of a cancelled meeting, why.
     changed_at : when it was last changed, naive UTC; None for a meeting not kept in a store.
+    cancelled : whether it does not take place.
     """
 
     meeting_id: str
@@ -50,6 +51,12 @@ class Meeting:
     sequence: int = 0
     notes: str = ""
     changed_at: datetime | None = None
+    cancelled: bool = False
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is still to take place."""
+        return not (self.held or self.cancelled)
 
     @property
     def local(self) -> datetime:
@@ -89,19 +96,34 @@ def plan(
             raise UnknownName("person", name, known)
     cadence, meeting = Cadence.of(settings), settings.meeting
     slot = cadence.next(on)
-    starts_at = cadence.starts_at(slot.held_on)
-    before = sorted((m for m in past if m.starts_at < starts_at), key=lambda m: m.starts_at)
-    there = [m.attendees for m in before]
-    return Meeting(
+    found = Meeting(
         meeting_id=slot.regular.isoformat(),
-        starts_at=starts_at,
+        starts_at=cadence.starts_at(slot.held_on),
         time_zone=cadence.time_zone,
         minutes=meeting.minutes,
         place=meeting.place,
-        attendees=tuple(
-            representatives(members, there, slot.held_on, absent, each=meeting.members)
-        ),
     )
+    return called(found, members, past, absent, meeting.members)
+
+
+def called(
+    meeting: Meeting,
+    members: Sequence[Person],
+    past: Sequence[Meeting],
+    absent: Collection[str],
+    each: int,
+) -> Meeting:
+    """Return a meeting with who comes in turn; the parameters are those of `plan`."""
+    before = sorted((m for m in past if m.starts_at < meeting.starts_at), key=lambda m: m.starts_at)
+    there = [m.attendees for m in before]
+    names = representatives(members, there, meeting.day, absent, each=each)
+    return replace(meeting, attendees=tuple(names))
+
+
+def missing(meeting: Meeting, members: Sequence[Person]) -> list[str]:
+    """Return who is to come to a meeting and is not at work on its day."""
+    away = {person.name for person in members if not person.is_at_work(meeting.day)}
+    return [name for name in meeting.attendees if name in away]
 
 
 def held(
@@ -165,8 +187,9 @@ def kept(store: Store | None) -> list[Meeting]:
 
 
 def _meeting(row: Any) -> Meeting:
+    same = ("meeting_id", "starts_at", "time_zone", "minutes", "held", "cancelled")
     return Meeting(
-        **{name: row[name] for name in ("meeting_id", "starts_at", "time_zone", "minutes", "held")},
+        **{name: row[name] for name in same},
         place=row["place"] or "",
         attendees=tuple(row["attendees"]),
         topics=tuple(row["topics"]),
@@ -195,7 +218,7 @@ def save(db: Connection, meeting: Meeting, now: datetime | None = None) -> Meeti
     """Keep a meeting and return it as kept.
 
     Its sequence rises when an invitation would change: the moment, the length, the place, who
-    comes or what about. Saving what is already there changes nothing.
+    comes, what about, or that it is cancelled. Saving what is already there changes nothing.
 
     Parameters
     ----------
@@ -224,5 +247,42 @@ def save(db: Connection, meeting: Meeting, now: datetime | None = None) -> Meeti
 
 
 def _invites_anew(before: Meeting, after: Meeting) -> bool:
-    names = ("starts_at", "time_zone", "minutes", "place", "attendees", "topics")
+    names = ("starts_at", "time_zone", "minutes", "place", "attendees", "topics", "cancelled")
     return any(getattr(before, name) != getattr(after, name) for name in names)
+
+
+def cancel(db: Connection, meeting: Meeting, why: str, now: datetime) -> Meeting:
+    """Cancel a meeting and return it as kept; whose turn it was keeps it.
+
+    Parameters
+    ----------
+    db : a connection inside a transaction that may write.
+    meeting : the meeting, kept or not.
+    why : a reason for those invited; empty for none.
+    now : the moment of the change, naive UTC.
+
+    Raises
+    ------
+    ConfigurationError
+        When it was held.
+    """
+    return _changed(db, meeting, replace(meeting, cancelled=True, notes=why or meeting.notes), now)
+
+
+def move(db: Connection, meeting: Meeting, to: datetime, now: datetime) -> Meeting:
+    """Move a meeting to another moment, naive UTC, and return it as kept.
+
+    It keeps its name. A cancelled meeting takes place again; otherwise as for `cancel`.
+    """
+    return _changed(db, meeting, replace(meeting, starts_at=to, cancelled=False), now)
+
+
+def _changed(db: Connection, before: Meeting, after: Meeting, now: datetime) -> Meeting:
+    if before.held:
+        raise ConfigurationError(
+            "the meeting was held",
+            where=before.meeting_id,
+            remedy="only a meeting that is still to come can be moved or cancelled",
+        )
+    save(db, before, now)  # one not kept yet may have been sent out: the change comes after it
+    return save(db, after, now)

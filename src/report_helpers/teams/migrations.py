@@ -65,7 +65,12 @@ def _with_ledger(db: Connection) -> None:
         db.execute(sa.text(f"CREATE INDEX ix_{table}_{column} ON {table} ({column})"))
 
 
-STEPS: tuple[Step, ...] = (_with_tokens, _with_ledger)
+def _with_cancelled(db: Connection) -> None:
+    """Version 4: meetings that are cancelled."""
+    db.execute(sa.text("ALTER TABLE meetings ADD COLUMN cancelled BOOLEAN DEFAULT false NOT NULL"))
+
+
+STEPS: tuple[Step, ...] = (_with_tokens, _with_ledger, _with_cancelled)
 """The first step leads from version 1 to version 2, the next from 2 to 3, and so on."""
 
 NEWEST = 1 + len(STEPS)

@@ -195,6 +195,7 @@ def record(
     made = replace(
         meeting,
         held=True,
+        cancelled=False,
         attendees=minutes.attendees or meeting.attendees,
         topics=minutes.topics or meeting.topics,
         notes=minutes.notes or meeting.notes,

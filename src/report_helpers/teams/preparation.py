@@ -16,7 +16,7 @@ from report_helpers.teams import exchange, topics
 from report_helpers.teams.actions import Owed, owed
 from report_helpers.teams.decisions import Effect, effects
 from report_helpers.teams.exchange import Item
-from report_helpers.teams.meetings import Meeting, held, kept, plan
+from report_helpers.teams.meetings import Meeting, called, held, kept, plan
 from report_helpers.teams.rota import Person, people
 from report_helpers.teams.store import Store
 
@@ -75,17 +75,21 @@ def next_meeting(
     Parameters
     ----------
     circle : the teams on the day from which to look; a meeting of that day counts until it is held.
-    store : where meetings are planned.
+    store : where meetings are planned, moved and cancelled.
     settings : the rhythm.
-    absent : who cannot come; somebody's absence makes the plan anew.
+    absent : who cannot come; somebody's absence calls who comes in turn anew.
     """
-    was_held = {meeting.meeting_id for meeting in [*circle.past, *kept(store)] if meeting.held}
+    known = kept(store)
+    names = {meeting.meeting_id for meeting in (*circle.past, *known)}
     found = plan(settings, circle.members, circle.past, circle.on, absent)
-    while found.meeting_id in was_held:
+    while found.meeting_id in names:
         after = found.day + ONE_DAY
         found = plan(settings, circle.members, circle.past, after, absent)
-    planned = {m.meeting_id: m for m in kept(store) if not m.held}
-    return planned.get(found.meeting_id, found) if not absent else found
+    ahead = [meeting for meeting in known if meeting.is_ahead and meeting.day >= circle.on]
+    first = min([*ahead, found], key=lambda meeting: meeting.starts_at)
+    if first is found or not absent:
+        return first
+    return called(first, circle.members, circle.past, absent, settings.meeting.members)
 
 
 def candidates(

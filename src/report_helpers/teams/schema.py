@@ -90,8 +90,9 @@ meetings = sa.Table(
     Column("notes", Text),
     Column("revision", Integer, nullable=False, default=1),
     Column("changed_at", DateTime, nullable=False),
+    Column("cancelled", Boolean, nullable=False, default=False, server_default=sa.false()),
 )
-"""One row is one meeting of both teams, planned or held."""
+"""One row is one meeting of both teams: planned, held or cancelled."""
 
 items = sa.Table(
     "items",

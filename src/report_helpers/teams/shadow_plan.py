@@ -62,7 +62,7 @@ class Month:
     def there(self) -> NDArray[np.bool_]:
         """People x days: who is at work."""
         members = {p.name: p for p in due(self.data, self.period)}
-        return present(self.data, [members[name] for name, _ in self.people], self.days)
+        return present([members[name] for name, _ in self.people], self.days)
 
     @cached_property
     def fixed(self) -> list[Shadowing]:
