@@ -83,12 +83,12 @@ class Reader:
 
     def inputs(self) -> tuple[Input, ...]:
         """Return everything that was read, files with their checksums."""
+        mapped = tuple(Input.of(file, "mapping") for file in self.mapping.files)
         if self.place.address:
-            return (Input(self.place.address),)
+            return (Input(self.place.address), *mapped)
         files = {file for name in self._raws for file in self.place.files[name]}
         given = sorted(name for name in self._raws if not self.place.files[name])
-        read = [Input.of(file) for file in (*sorted(files), *self.mapping.files)]
-        return (*read, *map(Input, given))
+        return (*map(Input.of, sorted(files)), *mapped, *map(Input, given))
 
     def _sources(self, contract: Table, part: Part) -> list[str]:
         found = match(part.file or (contract.name,), self.place.readers)

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from report_helpers.data.audit import Remark
 from report_helpers.data.grid import FILE, ROW
@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Input:
-    """One thing that was read: its name, and checksum and size in bytes when it is a file."""
+    """One thing that was read: its name, and checksum and size in bytes when it is a file.
+
+    ``kind`` tells the data from the mapping they were read by.
+    """
 
     name: str
     sha256: str | None = None
     bytes: int | None = None
+    kind: Literal["data", "mapping"] = "data"
 
     @classmethod
-    def of(cls, file: Path) -> Input:
+    def of(cls, file: Path, kind: Literal["data", "mapping"] = "data") -> Input:
         """Return the input a file is."""
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return cls(file.name, digest, file.stat().st_size)
+        return cls(file.name, digest, file.stat().st_size, kind)
 
 
 @dataclass

@@ -57,6 +57,7 @@ class Line:
     target : the value agreed for the period, or None.
     history : values of the last periods, oldest first, this one last; NaN where missing.
     signal : what the process-behaviour rules say of the last value.
+    sizes : what each value of `history` rests on.
     """
 
     metric: Metric
@@ -73,6 +74,7 @@ class Line:
     target: float | None
     history: tuple[float, ...]
     signal: Signal
+    sizes: tuple[float, ...] = ()
 
     @property
     def trend(self) -> tuple[float, ...]:
@@ -206,4 +208,5 @@ def _line(line: tuple[str, str], rows: pd.DataFrame, weeks: int) -> Line:
         target=None,
         history=history,
         signal=_judge(what, history, weeks),
+        sizes=tuple(float(n) for n in rows["n"]),
     )
