@@ -14,7 +14,8 @@ from report_helpers.present.formats import count_of, number
 from report_helpers.present.report import Report
 from report_helpers.present.section import section
 from report_helpers.teams import exchange, preparation, topics
-from report_helpers.teams.topics import Candidate
+from report_helpers.teams.meetings import Meeting
+from report_helpers.teams.topics import Candidate, Slot
 
 
 class Brief(Report):
@@ -116,14 +117,25 @@ class Brief(Report):
 
     def agenda(self) -> Table:
         """Show the agenda as questions to decide, each with who leads it and minutes."""
+        return meeting.agenda(self._slots)
+
+    @cached_property
+    def _slots(self) -> list[Slot]:
         minutes = self.settings.meeting.minutes
-        return meeting.agenda(topics.agenda(self.candidates, self.items, minutes, self.as_of))
+        return topics.agenda(self.candidates, self.items, minutes, self.as_of)
+
+    @cached_property
+    def _next(self) -> Meeting:
+        return preparation.next_meeting(self.circle, self.store, self.settings)
+
+    def coming(self) -> tuple[Meeting, list[Slot]]:
+        """Return the next meeting, and its agenda."""
+        return self._next, self._slots
 
     @section("Next meeting")
     def next_meeting(self) -> Block:
         """Show when the next meeting is and who comes."""
-        found = preparation.next_meeting(self.circle, self.store, self.settings)
-        return meeting.next_line(found)
+        return meeting.next_line(self._next, self.circle.members)
 
     def topic_title(self) -> Findings:
         """Say which topic the data call for, and why."""

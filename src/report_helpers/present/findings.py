@@ -55,12 +55,12 @@ def signal(line: Line, currency: str = "EUR", places: list[str] | None = None) -
     value = number(line.value, line.metric.unit, currency)
     basis = rests_on(line, currency)
     where = f"; seen in {joined(places)}" if places else ""
-    text = f"{_rule(line, currency)}" + (f" ({basis})" if basis else "") + f"{where}."
+    text = f"{rule(line, currency)}" + (f" ({basis})" if basis else "") + f"{where}."
     tone: Tone = "good" if line.improved else "bad"
     return Finding(text=text, lead=f"{title(line)} {value}", tone=tone)
 
 
-def _rule(line: Line, currency: str) -> str:
+def rule(line: Line, currency: str) -> str:
     """Say which rule makes the signal, in terms of the metric's own past."""
     found, last = line.signal, len(line.history)
     up = found.direction == "up"

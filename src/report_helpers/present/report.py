@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -18,7 +18,7 @@ from report_helpers.metrics.report import check_period, figures, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
 from report_helpers.metrics.watch import is_large, watch
 from report_helpers.periods import WEEK, Period
-from report_helpers.present import findings, provenance, scoreboard, shadowing, threads
+from report_helpers.present import findings, provenance, scoreboard, shadowing, summary, threads
 from report_helpers.present.blocks import (
     FACTS,
     Block,
@@ -35,9 +35,11 @@ from report_helpers.present.section import section
 from report_helpers.teams import exchange
 from report_helpers.teams import shadowing as teams_shadowing
 from report_helpers.teams.exchange import Item
+from report_helpers.teams.meetings import Meeting
 from report_helpers.teams.preparation import Circle
 from report_helpers.teams.shadowing import Shadowing
 from report_helpers.teams.store import Store, existing
+from report_helpers.teams.topics import Slot
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,9 @@ class Report:
         by = ("segment",) if item.about_segment else ()
         first_month = self.settings.calendar.fiscal_year_starts
         line = (what.name, what.bases[0])
-        found = series(self.data, self.period, line, by=by, first_month=first_month)
+        key = ("figure", self.period, line, by, first_month)
+        compute = partial(series, self.data, self.period, line, by, first_month)
+        found = self.data.remember(key, compute)
         wanted = item.about_segment or "all"
         return next((self._say(line) for line in found if line.group == wanted), "")
 
@@ -246,6 +250,10 @@ class Report:
         """The metrics the report shows."""
         return {line.metric.name for line in self.lines} | set(self.explained)
 
+    def coming(self) -> tuple[Meeting, list[Slot]] | None:
+        """Return the meeting that the report prepares, and its agenda, if it prepares one."""
+        return None
+
     def frozen(self) -> Frozen:
         """Freeze every headline figure, and what it was computed from."""
         names = tuple(m.name for m in METRICS if m.name in self.shown)
@@ -264,6 +272,7 @@ class Report:
                 "segment": self.segment,
                 "figures": tidy.to_records(found),
                 "inputs": inputs,
+                "summary": summary.summary(self),
             }
         )
 

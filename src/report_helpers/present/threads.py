@@ -48,7 +48,7 @@ def notes(
 def _note(item: Item, on: date, figure: Figure) -> Note:
     who = ", ".join(part for part in (item.author, TEAM_NAMES[item.team]) if part)
     return Note(
-        label=_label(item),
+        label=label(item),
         body=item.body,
         meta=" · ".join([f"{who}, {day(item.written_on, year=False)}", *_tags(item)]),
         figure=figure(item),
@@ -71,7 +71,8 @@ def _tags(item: Item) -> list[str]:
     ]
 
 
-def _label(item: Item) -> str:
+def label(item: Item) -> str:
+    """Return what an item is called."""
     return LABELS.get(item.kind, item.kind.capitalize())
 
 
@@ -99,10 +100,20 @@ def _tone(item: Item, on: date) -> Tone:
 def short(item: Item, on: date, letters: int = 120) -> Finding:
     """Return a note in one line: its kind and status, and its words, cut at a word's end."""
     status = _status(item, on)
-    lead = f"{_label(item)}, {status}" if status else _label(item)
-    words = shorten(item.body, width=letters, placeholder=" …")
-    text = words if words != "…" else item.body[:letters] + "…"  # one endless word
-    return Finding(text, lead=lead, tone=_tone(item, on))
+    lead = f"{label(item)}, {status}" if status else label(item)
+    return Finding(cut(item.body, letters), lead=lead, tone=_tone(item, on))
+
+
+def cut(text: str, letters: int) -> str:
+    """Return a text in one line, cut at a word's end, or within a word that has none.
+
+    Examples
+    --------
+    >>> cut("We call them today.", 12), cut("w" * 9, 5)
+    ('We call …', 'wwwww…')
+    """
+    words = shorten(text, width=letters, placeholder=" …")
+    return words if words != "…" else text[:letters] + "…"
 
 
 def waiting(items: list[Item], on: date, caption: str, figure: Figure = no_figure) -> Table:
