@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+REPEATED = "exact repetitions of a row removed"
+"""What is said of rows that were there more than once."""
+
 
 @dataclass(frozen=True)
 class Remark:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from report_helpers.data.audit import Remark, TableAudit
+from report_helpers.data.audit import REPEATED, Remark, TableAudit
 from report_helpers.data.contracts import Table
 from report_helpers.data.grid import FILE, NULL_WORDS, ROW
 from report_helpers.data.rules import (
@@ -196,7 +196,7 @@ class Gate:
         removed = found["rows"] - int(distinct.count().execute())
         self.table = distinct
         if removed:
-            self._repaired("exact repetitions of a row removed", removed)
+            self._repaired(REPEATED, removed)
         self._refuse_twins()
         return True
 
