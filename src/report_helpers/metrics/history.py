@@ -82,13 +82,18 @@ def definitions(data: Dataset, settings: Settings, shown: Iterable[str]) -> Json
     return {
         "formulas": {m.name: m.formula for m in METRICS if m.name in names},
         "settings": {
-            f"{section}.{name}": all_of_them[section][name]
+            f"{section}.{name}": _text(all_of_them[section][name])
             for section, chosen in FIGURE_SETTINGS.items()
             for name in chosen
         },
         "mapping": hashlib.sha256(mapped.encode()).hexdigest() if mapped else "",
         "version": __version__,
     }
+
+
+def _text(value: Any) -> str:
+    """Return a setting as people write it; one that is not set is ``none``."""
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value or "none")
 
 
 def key(line: Line) -> str:

@@ -104,6 +104,7 @@ class Comparison:
 
     Parameters
     ----------
+    weeks : length of the periods compared.
     comparable : whether the two have periods in common at all.
     restated : figures, the newest week first, in the scorecard's order.
     arrived : rows that came late to a table, or left it (negative), by table.
@@ -111,6 +112,7 @@ class Comparison:
     gone, new : series one of the two lacks.
     """
 
+    weeks: int
     comparable: bool
     restated: tuple[Restated, ...]
     arrived: dict[str, int]
@@ -146,6 +148,7 @@ def compare(before: Json, now: Json) -> Comparison:
         if (restated := _restated(before, now, name, start)) is not None
     ]
     return Comparison(
+        weeks=now["weeks"],
         comparable=bool(common),
         restated=tuple(found),
         arrived=_arrived(before, now),
@@ -219,7 +222,7 @@ def _redefined(before: Json, now: Json) -> list[Redefined]:
         ("setting", "settings", list(now["settings"])),
     )
     found = [
-        Redefined(kind, name, str(before[part][name]), str(now[part][name]))
+        Redefined(kind, name, before[part][name], now[part][name])
         for kind, part, names in kinds
         for name in names
         if name in before[part] and name in now[part] and before[part][name] != now[part][name]

@@ -18,7 +18,15 @@ from report_helpers.metrics.report import check_period, figures, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
 from report_helpers.metrics.watch import is_large, watch
 from report_helpers.periods import WEEK, Period
-from report_helpers.present import findings, provenance, scoreboard, shadowing, summary, threads
+from report_helpers.present import (
+    findings,
+    provenance,
+    scoreboard,
+    shadowing,
+    since,
+    summary,
+    threads,
+)
 from report_helpers.present.blocks import (
     FACTS,
     Block,
@@ -176,6 +184,16 @@ class Report:
             found.insert(0, Finding(text, lead="Not all data are in", tone="watch"))
         return Findings(tuple(found), title="What changed")
 
+    @section("What is new since the last issue")
+    def since(self, previous: str = "") -> Block:
+        """Show what moved, was restated or redefined since the last issue.
+
+        Parameters
+        ----------
+        previous : folder of earlier reports, where no ledger has the last issue.
+        """
+        return since.block(self, previous)
+
     def scorecards(self) -> Columns:
         """Show the two scorecards side by side."""
         return self.side_by_side(self._scorecard("marketing"), self._scorecard("sales"))
@@ -272,6 +290,7 @@ class Report:
                 "segment": self.segment,
                 "figures": tidy.to_records(found),
                 "inputs": inputs,
+                "history": since.known(self),
                 "summary": summary.summary(self),
             }
         )

@@ -1,0 +1,121 @@
+"""What is new since the last issue: what moved, what was restated, what means something else now.
+
+The three are kept apart. Movement is from one period to the next, both as they are known today; a
+restatement is one period, as it was told and as it is known today.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import nan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from report_helpers.metrics import history
+from report_helpers.metrics.restatement import compare
+from report_helpers.metrics.scorecard import Line
+from report_helpers.periods import Period
+from report_helpers.present import restated
+from report_helpers.present.blocks import Block, Callout, Cell, Row, Table, TableColumn, Tone
+from report_helpers.present.findings import title
+from report_helpers.present.formats import count_of, joined, number
+from report_helpers.present.scoreboard import MARKS
+from report_helpers.teams.last_issue import Wanted, last_facts
+
+if TYPE_CHECKING:
+    from report_helpers.present.report import Report
+
+Json = dict[str, Any]
+
+_COLUMNS = (
+    TableColumn("what", "Figure", width=1),
+    TableColumn("was", "Was", "right"),
+    TableColumn("is", "Is", "right"),
+    TableColumn("why", "What to make of it", width=1.4),
+)
+
+
+def known(report: Report) -> Json:
+    """Return what the next issue is compared with: frozen under ``history`` in ``facts.json``."""
+    kept = history.history(report.data, report.period, report.lines)
+    return kept | history.definitions(report.whole, report.settings, report.shown)
+
+
+def block(report: Report, previous: str = "") -> Block:
+    """Return what is new since the last issue.
+
+    Parameters
+    ----------
+    report : the report that is being made.
+    previous : folder of earlier reports, for where no ledger has the last issue.
+
+    Raises
+    ------
+    MissingData
+        When the figures of the last issue cannot be read.
+    """
+    wanted = Wanted(report.name, report.period.start, report.segment)
+    facts = last_facts(wanted, report.store, Path(previous) if previous else None)
+    if facts is None:
+        return Callout("The first report of its kind: there is no earlier one.", tone="muted")
+    then = Period(*(date.fromisoformat(facts["period"][name]) for name in ("start", "end")))
+    if "history" not in facts:
+        said = f"The last issue ({then.label}) kept no figures to compare with."
+        return Callout(said, tone="muted")
+    return _table(report, then, facts["history"])
+
+
+def _table(report: Report, then: Period, before: Json) -> Table:
+    found = compare(before, known(report))
+    moved = _moved(report, then, before)
+    figures = restated.rows(found, report.currency)
+    changed = restated.definitions(found)
+    parts = (
+        ("Moved" if moved else "Moved: no signal came or went", moved),
+        ("Restated" if figures else f"Restated: {restated.nothing(found)}", figures),
+        ("Defined otherwise" if changed else "Defined as they were", changed),
+    )
+    rows = [row for label, part in parts for row in (Row((Cell(label),), role="group"), *part)]
+    caption = f"What is new since the last issue ({then.label})"
+    counts = ((moved, "signal"), (figures, "restated figure"), (changed, "changed definition"))
+    alt = f"{caption}: {joined([count_of(len(part), noun) for part, noun in counts])}."
+    return Table(_COLUMNS, tuple(rows), caption, alt, (*_quiet(report), *restated.late(found)))
+
+
+def _quiet(report: Report) -> list[str]:
+    """Say how many figures moved without a signal: nobody is to read a trend into them."""
+    count = sum(line.signal.kind == "none" for line in report.lines)
+    return [f"{count_of(count, 'figure')} within the usual range: noise."] if count else []
+
+
+def _moved(report: Report, then: Period, before: Json) -> list[Row]:
+    """Return a row for each signal that came, stands or went."""
+    rows = []
+    for line in report.lines:
+        was = before["series"].get(history.key(line), {}).get("direction", "none")
+        if line.signal.is_signal or was != "none":
+            prior = _prior(line, report.period, then)
+            numbers = [number(v, line.metric.unit, report.currency) for v in (prior, line.value)]
+            said, tone = _verdict(line, was)
+            now = Cell(numbers[1], tone=tone, mark=MARKS[line.signal.direction])
+            rows.append(Row((Cell(title(line)), Cell(numbers[0]), now, Cell(said))))
+    return rows
+
+
+def _verdict(line: Line, was: str) -> tuple[str, Tone]:
+    """Say what became of a signal; `was` is the direction it had in the last issue."""
+    if line.signal.is_signal:
+        tone: Tone = "good" if line.improved else "bad"
+        way = "for the better" if line.improved else "for the worse"
+        stands = was == line.signal.direction
+        return f"{'the signal of the last issue stands' if stands else 'a new signal'}, {way}", tone
+    if line.signal.kind == "none":
+        return "no longer a signal: back within its usual range", ""
+    return f"can no longer be judged: {line.reason or 'too few periods'}", ""
+
+
+def _prior(line: Line, period: Period, then: Period) -> float:
+    """Return the figure of the last issue's period, as it is known today."""
+    steps, apart = divmod((period.start - then.start).days, period.days)
+    inside = not apart and steps < len(line.history)
+    return line.history[-1 - steps] if inside else nan
