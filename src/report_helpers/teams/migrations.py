@@ -70,7 +70,17 @@ def _with_cancelled(db: Connection) -> None:
     db.execute(sa.text("ALTER TABLE meetings ADD COLUMN cancelled BOOLEAN DEFAULT false NOT NULL"))
 
 
-STEPS: tuple[Step, ...] = (_with_tokens, _with_ledger, _with_cancelled)
+def _with_heartbeats(db: Connection) -> None:
+    """Version 5: when the clockwork ran first and last."""
+    db.execute(
+        sa.text(
+            "CREATE TABLE heartbeats (name TEXT NOT NULL CONSTRAINT pk_heartbeats PRIMARY KEY, "
+            "first_at TIMESTAMP NOT NULL, last_at TIMESTAMP NOT NULL)"
+        )
+    )
+
+
+STEPS: tuple[Step, ...] = (_with_tokens, _with_ledger, _with_cancelled, _with_heartbeats)
 """The first step leads from version 1 to version 2, the next from 2 to 3, and so on."""
 
 NEWEST = 1 + len(STEPS)

@@ -205,3 +205,12 @@ replies = sa.Table(
     _one_of("state", REPLY_STATES),
 )
 """One row is one mail that came back, and what became of it."""
+
+heartbeats = sa.Table(
+    "heartbeats",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("first_at", DateTime, nullable=False),
+    Column("last_at", DateTime, nullable=False),
+)
+"""One row is one thing that runs again and again, and when it did so first and last."""
