@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_helpers.commands import guided, place
-from report_helpers.commands.terminal import harmless, width
+from report_helpers.commands.terminal import aligned, harmless
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -187,12 +187,7 @@ def as_table(rows: list[Values], today: date) -> str:
     """Return aligned text, one line an item; OVERDUE stands out in capitals."""
     head = ["id", "written", "team", "kind", "who", "state", "what"]
     lines = [head, *([*_cells(row, today)] for row in rows)]
-    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-    return "".join(
-        "  ".join(c + " " * (w - width(c)) for c, w in zip(line, widths, strict=True)).rstrip()
-        + "\n"
-        for line in lines
-    )
+    return aligned(lines) + "\n"
 
 
 def _cells(row: Values, today: date) -> list[str]:

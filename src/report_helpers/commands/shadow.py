@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_helpers.commands import place, source
-from report_helpers.commands.terminal import harmless, width
+from report_helpers.commands.terminal import aligned, harmless
 from report_helpers.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -111,15 +111,9 @@ def plan(month: str | None, dry_run: bool, store: str | None, **asked: str | Non
         click.echo(harmless(line))
 
 
-def _aligned(table: Block) -> str:
-    """Return a table as aligned text, one line a row."""
-    lines = [[harmless(cell) for cell in line.split("\t")] for line in table.plain().splitlines()]
-    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-    return "".join(
-        "  ".join(c + " " * (w - width(c)) for c, w in zip(line, widths, strict=True)).rstrip()
-        + "\n"
-        for line in lines
-    )
+def _aligned(shown: Block) -> str:
+    """Return a table as aligned text, one line a row, with an empty line after it."""
+    return aligned([line.split("\t") for line in shown.plain().splitlines()]) + "\n"
 
 
 @command.command("list")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 _WIDE = ("W", "F")
 _NOTHING = ("Mn", "Me", "Cf")  # marks on the letter before, and characters without a width
@@ -37,4 +38,21 @@ def width(text: str) -> int:
     return sum(
         0 if unicodedata.category(c) in _NOTHING else 1 + (unicodedata.east_asian_width(c) in _WIDE)
         for c in text
+    )
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells as lines in which the columns stand one below the other.
+
+    Examples
+    --------
+    >>> print(aligned([["team", "n"], ["marketing", "3"]]))
+    team       n
+    marketing  3
+    """
+    cells = [[harmless(cell) for cell in row] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(c + " " * (w - width(c)) for c, w in zip(row, widths, strict=True)).rstrip()
+        for row in cells
     )

@@ -1,0 +1,94 @@
+"""``marsale outbox``: what was mailed, what waits, what failed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from report_helpers.commands import office
+from report_helpers.commands.office import Office
+from report_helpers.commands.terminal import aligned
+
+_SHOWN = ("letter_id", "state", "kind", "about", "address", "attempts", "queued_at", "error")
+
+
+@click.group("outbox")
+def command() -> None:
+    """See what was mailed, what waits and what failed; send it, or try it anew."""
+
+
+@command.command("list")
+@click.option("--failed", is_flag=True, help="Only what was given up.")
+@click.option("--waiting", is_flag=True, help="Only what is still to be sent.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@office.options
+def list_(failed: bool, waiting: bool, form: str, settings_file: str | None, **where: Any) -> None:
+    """List the letters, the newest first."""
+    from report_helpers.teams import letters
+
+    states = ("failed",) * failed + ("queued", "sending") * waiting
+    with Office.of(settings_file, **where).open().read() as db:
+        found = letters.listed(db, states)
+    if form == "json":
+        click.echo(json.dumps(found, indent=1, default=str))
+        return
+    rows = [[_cell(letter[name]) for name in _SHOWN] for letter in found]
+    click.echo(aligned([list(_SHOWN), *rows]) if rows else "Nothing.")
+
+
+def _cell(value: Any) -> str:
+    return str("" if value is None else value).replace("\n", " ")[:100]
+
+
+@command.command("retry")
+@click.argument("letter_id", metavar="LETTER")
+@office.options
+def retry(letter_id: str, settings_file: str | None, **where: Any) -> None:
+    """Queue a LETTER anew that was given up; the next tick sends it."""
+    from report_helpers.teams import letters
+
+    with Office.of(settings_file, **where).open().write() as db:
+        letters.retry(db, letter_id, office.now())
+    click.echo(f"{letter_id} is queued")
+
+
+@command.command("flush")
+@office.options
+def flush(settings_file: str | None, **where: Any) -> None:
+    """Send now what waits and is due."""
+    from report_helpers.delivery import outbox
+
+    here = Office.of(settings_file, **where)
+    server = here.server()
+    if server is None:
+        click.echo("No mail server is set.")
+        return
+    tally = outbox.flush(here.open(), server, office.now, here.company.mail.attempts)
+    click.echo(told(tally))
+
+
+def told(tally: Any) -> str:
+    """Return what became of the letters of a round, in one line.
+
+    Examples
+    --------
+    >>> from report_helpers.delivery.outbox import Tally
+    >>> told(Tally(sent=["a@b.c", "d@e.f"], put_off=["x@y.z"]))
+    '2 sent, 1 put off, 0 given up'
+    """
+    return f"{len(tally.sent)} sent, {len(tally.put_off)} put off, {len(tally.failed)} given up"
+
+
+def spool(written: Any, folder: Path) -> list[Path]:
+    """Write letters as .eml files, for people to open, and return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for letter in written:
+        name = f"{letter.about}-{letter.address}".replace("/", "-").replace("@", "-at-")
+        file = folder / f"{name}.eml"
+        file.write_bytes(letter.content)
+        files.append(file)
+    return files

@@ -1,0 +1,96 @@
+"""``marsale send``: issue a report now, outside the schedule, or issue it again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from report_helpers.commands import journal, office, outbox, place
+from report_helpers.commands.office import Office
+from report_helpers.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from report_helpers.delivery.occasions import Occasion
+    from report_helpers.delivery.press import Press
+    from report_helpers.teams.issues import Issue
+    from report_helpers.teams.letters import Letter
+
+
+@click.command("send")
+@click.argument("report", type=click.Choice(["weekly", "brief"]))
+@click.option("--as-of", metavar="DATE", callback=place.day, help="The day. [default: today]")
+@click.option("--segment", default="", help="Report on one segment only.")
+@click.option("--resend", is_flag=True, help="Issue again what was issued already, as corrected.")
+@click.option("--dry-run", is_flag=True, help="Write the mails as .eml files, and send nothing.")
+@office.options
+@journal.options
+def command(report: str, as_of: date | None, segment: str, **asked: Any) -> None:
+    """Issue a REPORT, weekly or brief, and mail it to those who get it.
+
+    A report of a period that was issued already is refused, unless --resend is given: nobody gets
+    the same report twice by accident.
+    """
+    from report_helpers.delivery import issue
+    from report_helpers.delivery.lock import exclusive
+    from report_helpers.delivery.outbox import flush
+
+    here = Office.of(asked["settings_file"], asked["store"], asked["output"])
+    server = here.server()
+    with exclusive(here.output):
+        press = here.press()
+        occasion = _occasion(here, report, as_of)
+        made, written = _made(press, occasion, segment, asked["resend"] or asked["dry_run"])
+        if asked["dry_run"]:
+            for file in outbox.spool(written, here.output / "mail"):
+                click.echo(f"  {file}")
+            return
+        issue.enter(press, made, written, office.now())
+        click.echo(f"{made.state}  {made.issue_id}")
+        if server is not None:
+            told = flush(press.store, server, office.now, here.company.mail.attempts)
+            click.echo(outbox.told(told))
+
+
+def _made(
+    press: Press, occasion: Occasion, segment: str, again: bool
+) -> tuple[Issue, list[Letter]]:
+    from report_helpers.delivery import issue
+
+    number = _number(press, occasion, segment, again=again)
+    return issue.make(press, occasion, segment, office.now(), number)
+
+
+def _occasion(here: Office, report: str, as_of: date | None) -> Occasion:
+    """Return the occasion of a report asked for by hand."""
+    from report_helpers.delivery.occasions import Occasion
+    from report_helpers.periods import Period
+
+    day = as_of or office.now().date()
+    weeks = here.company.calendar.brief_weeks if report == "brief" else 1
+    key = Period.weeks_before(day, weeks).key
+    return Occasion(report, office.now(), day, f"{report}-{key}", key)  # type: ignore[arg-type]
+
+
+def _number(press: Press, occasion: Occasion, segment: str, *, again: bool) -> int:
+    """Return the number of the issue to be made.
+
+    Raises
+    ------
+    DeliveryError
+        When readers have it already, and nobody said that they should get it again.
+    """
+    from report_helpers.delivery import issue
+
+    found = issue.known(press, occasion, segment)
+    if found is None:
+        return 1
+    if found.state == "held":
+        return found.number
+    if not again:
+        raise DeliveryError(
+            f"{found.issue_id} was issued on {found.made_at:%Y-%m-%d %H:%M} UTC",
+            remedy="add --resend to issue it again, as corrected",
+        )
+    return found.number + 1

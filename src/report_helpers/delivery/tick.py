@@ -1,0 +1,132 @@
+"""One tick of the clock: what is due is issued, what waits is sent, nothing twice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from report_helpers.delivery import issue, notices, outbox, visits
+from report_helpers.delivery.journal import Tail
+from report_helpers.delivery.occasions import Occasion, between, segments
+from report_helpers.delivery.outbox import Server, Tally
+from report_helpers.delivery.press import Press
+from report_helpers.errors import DeliveryError, MarsaleError
+from report_helpers.teams import letters
+from report_helpers.teams.letters import Letter
+from report_helpers.teams.meetings import kept
+
+log = logging.getLogger(__name__)
+
+HELD_FOR = timedelta(hours=1)
+"""So long after a report was held it is tried again."""
+UNEXPECTED = 1
+
+
+@dataclass
+class Outcome:
+    """What one tick did.
+
+    Parameters
+    ----------
+    issued, held : names of issues.
+    failed : what failed, by name, with the error.
+    mail : what became of the letters that were due.
+    """
+
+    issued: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    failed: dict[str, Exception] = field(default_factory=dict)
+    mail: Tally = field(default_factory=Tally)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all went well, else that of the first failure; 6 when only mail failed."""
+        codes = [getattr(error, "exit_code", UNEXPECTED) for error in self.failed.values()]
+        return codes[0] if codes else DeliveryError.exit_code if self.mail.failed else 0
+
+
+@dataclass(frozen=True)
+class Clockwork:
+    """What a tick needs.
+
+    Parameters
+    ----------
+    press : makes the reports.
+    server : takes the mail; None when there is none.
+    clock : returns the time, naive UTC.
+    tail : the last lines of the log, for the owner.
+    again : the command with which the owner can run a report again, as text.
+    """
+
+    press: Press
+    server: Server | None
+    clock: Callable[[], datetime]
+    tail: Tail
+    again: Callable[[Occasion, str], str]
+
+
+def tick(work: Clockwork) -> Outcome:
+    """Issue every report that is due and not issued yet, then send what waits in the outbox.
+
+    A report that fails harms no other: its owner is told, once a day, and it is tried again at the
+    next tick, until it is older than ``catch_up_days``. The caller holds the lock.
+    """
+    outcome = Outcome()
+    for occasion, segment in due(work.press, work.clock()):
+        name = "/".join(part for part in (occasion.about, segment) if part)
+        try:
+            _issue(work, occasion, segment, outcome)
+        except Exception as error:  # noqa: BLE001 - one report's fault is told, and harms no other
+            outcome.failed[name] = error
+            log.error("%s failed: %s", name, error, extra={"occasion": name})
+            _tell(work, occasion, segment, error)
+    _send(work, outcome)
+    return outcome
+
+
+def due(press: Press, now: datetime) -> Iterator[tuple[Occasion, str]]:
+    """Yield what is due and may still be made up for, segment by segment, the oldest first."""
+    since = now - timedelta(days=press.company.schedule.catch_up_days, minutes=1)
+    until = now + timedelta(microseconds=1)  # what is due this very moment is due
+    for occasion in between(press.company, since, until, kept(press.store)):
+        for segment in segments(press.company, occasion.report):
+            found = issue.known(press, occasion, segment)
+            if found is None or (found.state == "held" and now - found.made_at >= HELD_FOR):
+                yield occasion, segment
+
+
+def _issue(work: Clockwork, occasion: Occasion, segment: str, outcome: Outcome) -> None:
+    make = visits.make if occasion.report == "shadowing" else issue.make
+    made, written = make(work.press, occasion, segment, work.clock())
+    if issue.enter(work.press, made, written, work.clock()):
+        (outcome.issued if made.state == "issued" else outcome.held).append(made.issue_id)
+
+
+def _tell(work: Clockwork, occasion: Occasion, segment: str, error: Exception) -> None:
+    """Tell the owner what failed, once a day; and readers, once, when their report is late."""
+    press, now = work.press, work.clock()
+    if not press.company.mail.server:
+        return
+    written: list[Letter] = []
+    if press.company.mail.owner:
+        again = work.again(occasion, segment)
+        written.append(notices.failure(occasion, press.company, error, work.tail.lines, again))
+    if now - occasion.due_at >= timedelta(hours=press.company.schedule.alert_after_hours):
+        why = error.message if isinstance(error, MarsaleError) else "of an unexpected error"
+        readers = press.readers(occasion.report, segment)
+        written += [notices.late(occasion, reader, press.company, why) for reader in readers]
+    with press.store.write() as db:
+        letters.queue(db, written, now)
+
+
+def _send(work: Clockwork, outcome: Outcome) -> None:
+    if work.server is None:
+        return
+    attempts = work.press.company.mail.attempts
+    try:
+        outcome.mail = outbox.flush(work.press.store, work.server, work.clock, attempts)
+    except DeliveryError as error:
+        outcome.failed["outbox"] = error
+        log.error("nothing could be sent: %s", error)
