@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
+import sqlalchemy as sa
 
 TOOLS = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
@@ -31,6 +34,22 @@ def chromium() -> str:
     found = next((shutil.which(name) for name in TOOLS["browser"] if shutil.which(name)), None)
     assert found, "a test that uses Chromium must carry @pytest.mark.browser"
     return found
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """Return the URL of a store in an empty schema of its own, for tests marked ``postgres``."""
+    given = os.environ.get("MARSALE_TEST_POSTGRES")
+    if not given:
+        pytest.skip("needs a PostgreSQL server, given by MARSALE_TEST_POSTGRES")
+    url, name = sa.make_url(given).set(drivername="postgresql+psycopg"), f"test_{token_hex(6)}"
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as db:
+        db.execute(sa.schema.CreateSchema(name))
+    within = url.update_query_dict({"options": f"-csearch_path={name}"})
+    yield within.render_as_string(hide_password=False)
+    with engine.begin() as db:
+        db.execute(sa.schema.DropSchema(name, cascade=True))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from report_helpers.errors import BadValue, Conflict, UnknownName
 from report_helpers.teams import items
 from report_helpers.teams.items import Query, Signature
-from report_helpers.teams.store import open_store
+from report_helpers.teams.store import Store, open_store
 
 DAY = date(2026, 10, 29)
 ADA = Signature("Ada", datetime(2026, 10, 29, 9))
@@ -134,3 +135,33 @@ def test_items_are_found_by_what_they_are_and_how_they_stand(db: Connection) -> 
     assert "told" not in found(db, state="open") + found(db, state="overdue")
     with pytest.raises(UnknownName, match="did you mean 'overdue'"):
         items.find(db, Query(state="overdu"))
+
+
+def written_by_six_clicks(store: Store) -> list[str]:
+    def click(second: int) -> str:
+        with store.write() as db:
+            signed = Signature("Ada", datetime(2026, 10, 29, 23, 59, second))
+            return str(items.add(db, DRAFT, signed, "a form's key")["item_id"])
+
+    with ThreadPoolExecutor(6) as pool:
+        told = set(pool.map(click, range(6)))
+    with store.read() as db:
+        assert {row["item_id"] for row in items.find(db)} == told
+    return sorted(told)
+
+
+def test_what_a_form_sends_at_once_is_written_once(tmp_path: Path) -> None:
+    assert len(written_by_six_clicks(open_store(tmp_path / "marsale.db"))) == 1
+
+
+@pytest.mark.postgres
+def test_what_a_form_sends_at_once_is_written_once_on_postgresql(postgres: str) -> None:
+    assert len(written_by_six_clicks(open_store(postgres))) == 1
+
+
+def test_a_form_sent_again_after_a_change_finds_what_it_wrote(db: Connection) -> None:
+    row = items.add(db, DRAFT, ADA, "key")
+    items.edit(db, row["item_id"], {"body": "Why not?"}, 1, BO)
+    assert items.add(db, DRAFT, ADA, "key")["body"] == "Why not?"
+    assert items.add(db, DRAFT, BO, "key")["body"] == "Why?"  # another person's form is another
+    assert len(items.find(db)) == 2

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from report_helpers.errors import BadValue, ConfigurationError, DataError
-from report_helpers.teams import items, schema
+from report_helpers.teams import items
 from report_helpers.teams.items import Signature
 from report_helpers.teams.store import Store, existing, open_store
 
@@ -66,17 +63,6 @@ with open_store(sys.argv[1]).write() as db:
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return open_store(tmp_path / "marsale.db")
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    url = os.environ.get("MARSALE_TEST_POSTGRES")
-    if not url:
-        pytest.skip("needs a PostgreSQL server, given by MARSALE_TEST_POSTGRES")
-    yield url
-    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-    schema.metadata.drop_all(engine)
-    engine.dispose()
 
 
 def write(store: Store, body: str, signed: Signature = EARLY) -> str:
@@ -131,8 +117,8 @@ def test_of_two_edits_of_one_revision_one_wins_and_one_is_told(store: Store) -> 
 
 
 @pytest.mark.postgres
-def test_postgresql_lets_one_of_two_edits_win(server: str) -> None:
-    only_one_of_two_edits_wins(open_store(server), server)
+def test_postgresql_lets_one_of_two_edits_win(postgres: str) -> None:
+    only_one_of_two_edits_wins(open_store(postgres), postgres)
 
 
 def test_processes_that_make_the_same_store_at_once_all_succeed(tmp_path: Path) -> None:
@@ -223,9 +209,9 @@ def test_a_store_nobody_made_is_no_store(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 def test_postgresql_keeps_items_and_leaves_backups_to_its_own_tools(
-    server: str, tmp_path: Path
+    postgres: str, tmp_path: Path
 ) -> None:
-    store = open_store(server)
+    store = open_store(postgres)
     item_id = write(store, "größer 😀")
     with store.write() as db:
         items.edit(db, item_id, {"due_on": date(2026, 11, 5)}, 1, LATE)
@@ -237,9 +223,9 @@ def test_postgresql_keeps_items_and_leaves_backups_to_its_own_tools(
 
 
 @pytest.mark.postgres
-def test_postgresql_loses_nothing_of_two_writers(server: str) -> None:
-    store = open_store(server)
-    writers = [started(WRITER, server, name, 50) for name in ("Ada", "Bo")]
+def test_postgresql_loses_nothing_of_two_writers(postgres: str) -> None:
+    store = open_store(postgres)
+    writers = [started(WRITER, postgres, name, 50) for name in ("Ada", "Bo")]
     for writer in writers:
         writer.communicate()
     assert [writer.returncode for writer in writers] == [0, 0]

@@ -1,10 +1,9 @@
-"""Keys: made, checked, revoked, and added to stores of the first version."""
+"""Keys: made, checked, revoked; in a file and on a server alike."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -22,26 +21,7 @@ def store(tmp_path: Path) -> Store:
     return open_store(tmp_path / "marsale.db")
 
 
-def described(store: Store) -> tuple[list[Any], list[Any]]:
-    with store.read() as db:
-        look = sa.inspect(db)
-        columns = [(c["name"], c["nullable"]) for c in look.get_columns("tokens")]
-        return columns, [(i["name"], i["column_names"]) for i in look.get_indexes("tokens")]
-
-
-def test_a_store_of_version_1_gets_the_same_table_as_a_new_one(store: Store) -> None:
-    new = described(store)
-    with store.write() as db:
-        schema.tokens.drop(db)
-        db.execute(sa.update(schema.version).values(version=1))
-    assert store.path is not None
-    again = open_store(store.path)
-    assert described(again) == new
-    with again.write() as db:
-        assert tokens.check(db, tokens.make(db, "Ada", "sales", AT))
-
-
-def test_a_key_is_known_until_it_is_revoked(store: Store) -> None:
+def known_until_revoked(store: Store) -> None:
     with store.write() as db:
         first, second = (tokens.make(db, " Ada ", "sales", AT) for _ in range(2))
         bearer = tokens.check(db, f" {first}\n")
@@ -54,6 +34,15 @@ def test_a_key_is_known_until_it_is_revoked(store: Store) -> None:
         assert tokens.holder(db, bearer.token_id) is None
         with pytest.raises(UnknownName):
             tokens.revoke(db, "Ada", AT)
+
+
+def test_a_key_is_known_until_it_is_revoked(store: Store) -> None:
+    known_until_revoked(store)
+
+
+@pytest.mark.postgres
+def test_a_key_on_postgresql_is_known_until_it_is_revoked(postgres: str) -> None:
+    known_until_revoked(open_store(postgres))
 
 
 def test_equal_secrets_would_have_unlike_digests(store: Store) -> None:

@@ -218,3 +218,85 @@ def test_of_many_edits_at_once_one_is_kept_and_all_others_are_told(
         found = sorted(pool.map(change, range(6)))
     assert found == [303, *[409] * 5]
     assert row(site, item_id)["revision"] == 2
+
+
+def at_once(browser: Any, visitor: Callable[..., Any], path: str, fields: dict[str, str]) -> set:
+    """Send the same form six times at once and return where each answer leads."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    cookies = dict(browser.client.cookies)
+
+    def send(_: int) -> str:
+        other = visitor()
+        other.client.cookies.update(cookies)
+        answer = other.raw(path, fields)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
+    with ThreadPoolExecutor(6) as pool:
+        return set(pool.map(send, range(6)))
+
+
+def hidden(page: str, path: str) -> dict[str, str]:
+    """Return the hidden fields of the form of a page that is sent to `path`."""
+    form = page.partition(f'action="{path}"')[2].partition("</form>")[0]
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+def test_a_form_sent_by_several_clicks_is_written_once(
+    site: Site, ada: Any, bo: Any, visitor: Callable[..., Any]
+) -> None:
+    fields = {**hidden(ada.get("/write").text, "/write"), "kind": "question", "body": "Why?"}
+    (where,) = at_once(ada, visitor, "/write", fields)
+    (root,) = site.items()
+    assert where == f"/thread?id={root.note_id}"
+    reply = {**hidden(bo.get(where).text, "/answer"), "body": "Because"}
+    at_once(bo, visitor, "/answer", reply)
+    assert [answer.body for answer in site.items()[0].answers] == ["Because"]
+
+
+def test_other_words_of_the_same_form_or_the_same_words_of_another_are_kept(
+    site: Site, ada: Any, bo: Any
+) -> None:
+    fields = {**hidden(ada.get("/write").text, "/write"), "kind": "question", "body": "Why?"}
+    for sent in (fields, {**fields, "body": "Why not?"}, fields):
+        assert ada.raw("/write", sent).status_code == 303
+    again = hidden(ada.get("/write").text, "/write")
+    assert again["key"] != fields["key"]
+    assert ada.raw("/write", {**fields, **again}).status_code == 303
+    bo.post("/write", **{**fields, "csrf": bo.csrf()})
+    found = sorted((item.author, item.body) for item in site.items())
+    ours = [("Ada Prinz", "Why not?"), ("Ada Prinz", "Why?"), ("Ada Prinz", "Why?")]
+    assert found == [*ours, ("Bo Lind", "Why?")]
+
+
+def test_what_was_sent_late_and_reloaded_the_next_day_is_written_once(
+    site: Site, signed: Callable[..., Any], clock: Any
+) -> None:
+    known = Site(**{**vars(site), "time_zone": "Pacific/Kiritimati"})  # there it is half past 11 pm
+    ada = signed("Ada", "sales", known)
+    due = {"kind": "question", "body": "Why?", "due_on": "2026-11-04"}
+    fields = {**hidden(ada.get("/write").text, "/write"), **due}
+    first = ada.raw("/write", fields)
+    clock.passed = 3600
+    assert str(known.today()) == "2026-11-05"
+    assert ada.raw("/write", fields).headers["location"] == first.headers["location"]
+    assert [str(item.written_on) for item in known.items()] == ["2026-11-04"]
+
+
+def test_closing_reopening_and_saving_twice_is_done_once(
+    site: Site, ada: Any, bo: Any, visitor: Callable[..., Any]
+) -> None:
+    item_id = ada.write("Leads come late")
+    end = {"csrf": ada.csrf(), "id": item_id, "closed_reason": " It works "}
+    at_once(ada, visitor, "/close", end)
+    assert row(site, item_id)["revision"] == 2
+    assert "Reopen" in ada.read(item_id)
+    assert "Reopen" not in bo.read(item_id)  # theirs to open again, as it was theirs to close
+    assert bo.post("/reopen", id=item_id).status_code == 403
+    at_once(ada, visitor, "/reopen", {"csrf": ada.csrf(), "id": item_id})
+    assert (row(site, item_id)["revision"], row(site, item_id)["closed_on"]) == (3, None)
+    assert "Close it" in ada.read(item_id)
+    change = {"csrf": ada.csrf(), "id": item_id, "revision": "3", "kind": "obstacle", "body": "New"}
+    at_once(ada, visitor, "/edit", change)
+    assert row(site, item_id)["revision"] == 4

@@ -86,3 +86,9 @@ def isolation(db: Connection, writes: bool) -> dict[str, Any]:
     if db.dialect.name == "sqlite" or writes:
         return {"writes": writes}
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def alone(db: Connection, name: str) -> None:
+    """Let others who ask for the same name wait until this writing transaction has ended."""
+    if db.dialect.name == "postgresql":  # SQLite has locked the whole file already
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.periods import Period
+from report_helpers.teams.connection import alone
 from report_helpers.teams.items import NAMES, Signature, find, keep
 from report_helpers.teams.store import Store
 
@@ -114,6 +115,8 @@ def adopt(db: Connection, data: Dataset, item_id: str, signed: Signature) -> Non
     while item_id in notes and notes[item_id] not in chain:
         chain.append(notes[item_id])
         item_id = _text(notes[item_id].get("answers"))
+    if chain:
+        alone(db, "adopt")
     kept = {row["item_id"] for row in find(db)}
     for row in reversed(chain):
         if row["note_id"] not in kept:

@@ -7,6 +7,7 @@ that several changes can be one transaction. An item that is changed keeps its f
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from report_helpers.errors import BadValue, Conflict, UnknownName
+from report_helpers.teams.connection import alone
 from report_helpers.teams.fields import FIELDS, WAITING, WRITTEN, Values, check, clean
 from report_helpers.teams.schema import items, meetings, past_items
 
@@ -122,14 +124,18 @@ def revision(db: Connection, item_id: str, number: int) -> Values | None:
     return None
 
 
-def add(db: Connection, draft: Mapping[str, Any], signed: Signature) -> Values:
+def add(db: Connection, draft: Mapping[str, Any], signed: Signature, key: str = "") -> Values:
     """Write a new item down and return it as kept, with its id.
+
+    What a form with a key sends twice, as a second click or a reload does, is written once: the
+    id ends with a digest of the key, who writes, and the words.
 
     Parameters
     ----------
     db : a connection that may write.
     draft : its fields; ``team``, ``kind``, ``body`` and ``written_on`` must be there.
     signed : who writes it, and when; who writes it is its author unless the draft names one.
+    key : of the form it was typed into, another one each time the form is shown; empty for none.
 
     Raises
     ------
@@ -139,9 +145,14 @@ def add(db: Connection, draft: Mapping[str, Any], signed: Signature) -> Values:
         For an empty or overlong text, or days in the wrong order.
     """
     values = {"author": signed.by, **{k: v for k, v in clean(draft).items() if v is not None}}
+    mark = _mark(values, signed.by, key) if key else ""
+    sent = _sent_before(db, mark) if mark else None
+    if sent is not None:
+        return sent
     check(values)
     _check_links(db, "", values)
-    return keep(db, {**values, "item_id": _new_id(db, values["written_on"], signed.at)}, signed)
+    item_id = _new_id(db, values["written_on"], signed.at, mark)
+    return keep(db, {**values, "item_id": item_id}, signed)
 
 
 def keep(db: Connection, values: Mapping[str, Any], signed: Signature) -> Values:
@@ -151,9 +162,11 @@ def keep(db: Connection, values: Mapping[str, Any], signed: Signature) -> Values
     return get(db, row["item_id"])
 
 
-def answer(db: Connection, parent_id: str, draft: Mapping[str, Any], signed: Signature) -> Values:
+def answer(
+    db: Connection, parent_id: str, draft: Mapping[str, Any], signed: Signature, key: str = ""
+) -> Values:
     """Write down an answer to an item; `draft` as for `add`, without ``kind`` and ``answers``."""
-    return add(db, {**draft, "kind": "answer", "answers": parent_id}, signed)
+    return add(db, {**draft, "kind": "answer", "answers": parent_id}, signed, key)
 
 
 def edit(
@@ -268,10 +281,24 @@ def _check_links(db: Connection, item_id: str, values: Values) -> None:
         parent = get(db, parent)["answers"]
 
 
-def _new_id(db: Connection, day: date, at: datetime) -> str:
+def _mark(values: Values, by: str, key: str) -> str:
+    """Return how the ids end of what `by` sends from a form; the day it arrives does not count."""
+    said = sorted((name, str(value)) for name, value in values.items() if name != "written_on")
+    told = repr((key, by, said)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(told, digest_size=7).hexdigest()
+
+
+def _sent_before(db: Connection, mark: str) -> Values | None:
+    """Return the item whose id ends with a mark, once nobody else is about to write it."""
+    alone(db, mark)
+    row = db.execute(sa.select(items).where(items.c.item_id.endswith(mark))).mappings().first()
+    return dict(row) if row else None
+
+
+def _new_id(db: Connection, day: date, at: datetime, mark: str = "") -> str:
     """Return an unused id that sorts by the day written, then by the time it came in."""
     second = at.hour * 3600 + at.minute * 60 + at.second
     while True:
-        found = f"{day:%Y%m%d}-{second:05x}{token_hex(3)}"
+        found = f"{day:%Y%m%d}-{second:05x}{mark or token_hex(3)}"
         if not db.execute(sa.select(items.c.item_id).where(items.c.item_id == found)).first():
             return found

@@ -33,6 +33,7 @@ ROUTES: tuple[tuple[str, Page, str], ...] = (
     ("/write", writing.new, "POST"),
     ("/answer", writing.answer, "POST"),
     ("/close", writing.close, "POST"),
+    ("/reopen", writing.reopen, "POST"),
     ("/edit", writing.edit, "GET"),
     ("/edit", writing.edit, "POST"),
     ("/reports/{path:path}", pages.report, "GET"),

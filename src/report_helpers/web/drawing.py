@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import lru_cache
+from secrets import token_urlsafe
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -131,6 +132,7 @@ def _environment() -> Environment:
         plain=plain,
         waits=_waits,
         labels=LABELS,
+        new_key=token_urlsafe,
     )
     environment.filters.update(day=day, kind=kind_label, with_label=_with_label, zip=zip)
     return environment

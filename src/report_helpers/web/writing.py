@@ -1,4 +1,7 @@
-"""Pages to write: a new item, an answer, an edit, a close. What was typed is never lost."""
+"""Pages to write: a new item, an answer, an edit, a close, a reopen.
+
+What was typed is never lost, and what is sent twice, by a second click or a reload, is done once.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def new(visit: Visit) -> Response:
     try:
         draft = {"written_on": visit.site.today(), **_draft(visit), "team": visit.team}
         with visit.site.store.write() as db:
-            row = items.add(db, draft, visit.signature())
+            row = items.add(db, draft, visit.signature(), visit.fields.get("key", ""))
     except WRONG as error:
         return draw(visit, "write", 422, typed=_form(visit.fields), wrong=_told(error))
     return _see(row["item_id"])
@@ -46,7 +49,8 @@ def answer(visit: Visit) -> Response:
         body = _measured(visit.fields.get("body", ""))
         draft = {"team": visit.team, "body": body, "written_on": visit.site.today()}
         with _changing(visit, root) as db:
-            items.answer(db, root.note_id, draft, visit.signature())
+            key = visit.fields.get("key", "")
+            items.answer(db, root.note_id, draft, visit.signature(), key)
     except WRONG as error:
         return _again(visit, root, error)
     return _see(root.note_id)
@@ -54,16 +58,32 @@ def answer(visit: Visit) -> Response:
 
 def close(visit: Visit) -> Response:
     """Close a thread for a reason."""
-    _, root = visit.thread(visit.fields.get("id", ""))
-    if not visit.may_close(root):
-        raise Refused(403, "The team that wrote it closes it, or the person who must act.")
+    root = _closable(visit)
     try:
         reason = _measured(visit.fields.get("closed_reason", ""))
         with _changing(visit, root) as db:
-            items.close(db, root.note_id, reason, visit.site.today(), visit.signature())
+            if items.get(db, root.note_id, lock=True)["closed_reason"] != reason.strip():
+                items.close(db, root.note_id, reason, visit.site.today(), visit.signature())
     except WRONG as error:
         return _again(visit, root, error)
     return _see(root.note_id)
+
+
+def reopen(visit: Visit) -> Response:
+    """Open a closed thread again."""
+    root = _closable(visit)
+    with _changing(visit, root) as db:
+        if items.get(db, root.note_id, lock=True)["closed_on"]:
+            items.reopen(db, root.note_id, visit.signature())
+    return _see(root.note_id)
+
+
+def _closable(visit: Visit) -> Item:
+    """Return the thread a form speaks of, if they may close it and open it again."""
+    _, root = visit.thread(visit.fields.get("id", ""))
+    if not visit.may_close(root):
+        raise Refused(403, "The team that wrote it does that, or the person who must act.")
+    return root
 
 
 def edit(visit: Visit) -> Response:
@@ -82,14 +102,14 @@ def edit(visit: Visit) -> Response:
         with _changing(visit, item) as db:
             items.edit(db, item.note_id, _draft(visit), int(started), visit.signature())
     except Conflict:
-        return _conflict(visit, item, int(started))
+        return _conflict(visit, item, root, int(started))
     except WRONG as error:
         return _editing(visit, item, _form(visit.fields), int(started), _told(error))
     return _see(root.note_id)
 
 
-def _conflict(visit: Visit, item: Item, started: int) -> Response:
-    """Show both wordings; fields not touched since `started` are taken as they are now."""
+def _conflict(visit: Visit, item: Item, root: Item, started: int) -> Response:
+    """Show both wordings, if they differ; what was not touched since `started` is as it is now."""
     with visit.site.store.read() as db:
         now = items.get(db, item.note_id)
         base = _form(items.revision(db, item.note_id, started) or {})
@@ -97,6 +117,8 @@ def _conflict(visit: Visit, item: Item, started: int) -> Response:
     touched = [name for name in TYPED if name in visit.fields and sent[name] != base[name]]
     typed = {name: sent[name] if name in touched else theirs[name] for name in TYPED}
     differs = [name for name in TYPED if typed[name] != theirs[name]]
+    if not differs:
+        return _see(root.note_id)
     given = {"item": item, "now": now, "theirs": theirs, "typed": typed, "differs": differs}
     return draw(visit, "conflict", 409, **given)
 
