@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from report_helpers.glossary import BASIS_LABELS
 from report_helpers.metrics.scorecard import Line
+from report_helpers.metrics.watch import is_large
 from report_helpers.present.blocks import Finding, Tone
 from report_helpers.present.formats import count_of, interval, joined, number
 
@@ -75,6 +76,17 @@ def rule(line: Line, currency: str) -> str:
     if found.kind == "run":
         return f"{since} in a row {'above' if up else 'below'} the usual {centre}"
     return f"three of the last four near the limit of {bound}, usual {centre}"
+
+
+def standing(line: Line, currency: str = "EUR") -> str:
+    """Say a figure, what it rests on, and whether it is a signal."""
+    value = number(line.value, line.metric.unit, currency)
+    basis = rests_on(line, currency)
+    verdict = {"none": "no signal", "too_few": "too few periods to tell", "missing": line.reason}
+    said = verdict.get(line.signal.kind, f"a signal: {line.signal.direction}")
+    if line.by and not is_large(line):
+        said = "too few cases to judge a single week"
+    return f"{title(line)}: {value}" + (f" ({basis})" if basis else "") + f"; {said}"
 
 
 def changes(lines: list[Line], watched: list[Line], currency: str = "EUR") -> list[Finding]:

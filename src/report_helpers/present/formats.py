@@ -64,6 +64,19 @@ def money(value: float, currency: str = "EUR") -> str:
     return f"{minus}{sign}{size:,.0f}"
 
 
+def exact(value: float, unit: Unit, currency: str = "EUR") -> str:
+    """Write a sum to the last unit, or cent, for when it is held against another.
+
+    Examples
+    --------
+    >>> exact(254600, "money"), exact(1204.5, "money"), exact(37, "count")
+    ('€254,600.00', '€1,204.50', '37')
+    """
+    if unit == "money":
+        return f"{_SIGNS.get(currency, currency + ' ')}{value:,.2f}"
+    return number(value, unit, currency)
+
+
 def interval(low: float, high: float, unit: Unit, currency: str = "EUR") -> str:
     """Write an interval; empty where there is none.
 

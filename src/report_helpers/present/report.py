@@ -16,7 +16,7 @@ from report_helpers.glossary import METRICS, metric
 from report_helpers.metrics import figures as tidy
 from report_helpers.metrics.report import check_period, figures, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
-from report_helpers.metrics.watch import is_large, watch
+from report_helpers.metrics.watch import watch
 from report_helpers.periods import WEEK, Period
 from report_helpers.present import (
     findings,
@@ -26,6 +26,7 @@ from report_helpers.present import (
     since,
     summary,
     threads,
+    trust,
 )
 from report_helpers.present.blocks import (
     FACTS,
@@ -38,7 +39,7 @@ from report_helpers.present.blocks import (
     Notes,
     Terms,
 )
-from report_helpers.present.formats import day, number
+from report_helpers.present.formats import day
 from report_helpers.present.section import section
 from report_helpers.teams import exchange
 from report_helpers.teams import shadowing as teams_shadowing
@@ -175,6 +176,10 @@ class Report:
             key=self.period.key,
         )
 
+    def trust(self) -> Findings | None:
+        """Show what stands against relying on the numbers; nothing when nothing does."""
+        return trust.block(trust.judged(self))
+
     def changes(self) -> Findings:
         """Show what changed: the signals, and that the rest is noise."""
         found = findings.changes(self.lines, self.watched, self.currency)
@@ -221,20 +226,9 @@ class Report:
         compute = partial(series, self.data, self.period, line, by, first_month)
         found = self.data.remember(key, compute)
         wanted = item.about_segment or "all"
-        return next((self._say(line) for line in found if line.group == wanted), "")
-
-    def _say(self, line: Line) -> str:
-        value = number(line.value, line.metric.unit, self.currency)
-        basis = findings.rests_on(line, self.currency)
-        verdict = {
-            "none": "no signal",
-            "too_few": "too few periods to tell",
-            "missing": line.reason,
-        }
-        said = verdict.get(line.signal.kind, f"a signal: {line.signal.direction}")
-        if line.by and not is_large(line):
-            said = "too few cases to judge a single week"
-        return f"{findings.title(line)}: {value}" + (f" ({basis})" if basis else "") + f"; {said}"
+        return next(
+            (findings.standing(line, self.currency) for line in found if line.group == wanted), ""
+        )
 
     def notes(
         self, items: list[Item], title: str = "", empty: str = "Nothing was written."
@@ -292,6 +286,7 @@ class Report:
                 "inputs": inputs,
                 "history": since.known(self),
                 "summary": summary.summary(self),
+                "trust": trust.judged(self),
             }
         )
 
