@@ -224,6 +224,32 @@ def existing(url: str | Path) -> Store | None:
     return None if path is not None and not path.is_file() else open_store(url)
 
 
+def reading(url: str | Path) -> Store | None:
+    """Return a store as it is, only to be read; its tables are neither made nor brought up to date.
+
+    None when there is no store yet.
+
+    Raises
+    ------
+    ConfigurationError
+        When the URL is wrong, a driver is missing, or another version of the kit made the store.
+    DataError
+        When the store cannot be reached.
+    """
+    store = Store(engine_of(parsed(url)))
+    if store.path is not None and not store.path.is_file():
+        return None
+    with store.read() as db:
+        found = version(db)
+    if found not in (None, NEWEST):
+        raise ConfigurationError(
+            f"the store has version {found}, and this version of the kit reads {NEWEST}",
+            where=store.url,
+            remedy="use the version of the kit here that makes the reports there",
+        )
+    return None if found is None else store
+
+
 def _make(path: Path) -> None:
     """Make the SQLite file unless it is there; let readers and a writer work side by side."""
     try:
