@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_helpers.commands import source
+from report_helpers.commands.kernels import kernels
 from report_helpers.commands.place import for_reports
 from report_helpers.errors import UnknownName
 
@@ -82,8 +83,9 @@ def command(reports: tuple[str, ...], **asked: Any) -> None:
     from report_helpers.publish.progress import Progress
     from report_helpers.publish.run import run
 
-    for job in jobs(reports, **asked):
-        show(job.name, run(job, Progress(sys.stderr)))
+    with kernels() as given:
+        for job in jobs(reports, **asked):
+            show(job.name, run(job, Progress(sys.stderr), given))
 
 
 def jobs(reports: tuple[str, ...], **asked: Any) -> list[Any]:
@@ -108,12 +110,14 @@ def jobs(reports: tuple[str, ...], **asked: Any) -> list[Any]:
     explicit |= {"settings"} if asked["settings_file"] else set()
     given = {name: values[name] for name in explicit} | asked["parameters"]
     company = found.settings
+    output = asked["output"] or Path(company.output.folder)
+    offers = values | {"previous": str(output.absolute())}
     return [
         Job(
             report=report,
-            output=asked["output"] or Path(company.output.folder),
+            output=output,
             parameters=given,
-            offers=values,
+            offers=offers,
             formats=company.report.formats if asked["formats"] is None else asked["formats"],
             paper=company.report.paper,
             cell_seconds=asked["timeout"],
