@@ -174,6 +174,6 @@ def test_orders_from_won_deals_are_told_in_the_blocks(hand):
 
 @pytest.mark.parametrize("topic", ["market", "cross_sell"])
 def test_the_new_topics_have_three_exhibits(sample, topic):
-    shown = evidence.exhibits(topic, sample.data, sample.period, [], "EUR")
+    shown = evidence.exhibits(topic, sample)
     assert len(shown) == 3
     assert not any(isinstance(block, Callout) for block in shown)

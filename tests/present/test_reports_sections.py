@@ -16,6 +16,7 @@ from report_helpers.present.blocks import Block, Callout, Columns, Findings, Not
 from report_helpers.present.brief import Brief
 from report_helpers.present.weekly import Weekly
 from report_helpers.teams import items
+from report_helpers.teams.exchange import OTHER, adopt
 from report_helpers.teams.items import Signature
 from report_helpers.teams.store import open_store
 
@@ -233,3 +234,25 @@ def test_what_the_teams_keep_is_in_the_next_report(tmp_path: Path) -> None:
     assert "The demo room has no window." in shown
     other = report.also(Brief)
     assert other.store is not None
+
+
+def test_the_exhibit_on_obstacles_reads_what_the_teams_keep_beside_the_notes(
+    tmp_path: Path,
+) -> None:
+    before = Brief("obstacle", data="sample").exhibit(1)
+    assert isinstance(before, Table)
+    of_the_data = before.rows[0].cells[0].text
+    store, signed = open_store(tmp_path / "kept.db"), Signature("Ada", datetime(2026, 10, 28, 9))
+    said = {"team": "sales", "written_on": date(2026, 10, 28)}
+    note = next(i for i in Brief().items if i.body == of_the_data)
+    with store.write() as db:
+        items.add(db, {**said, "kind": "obstacle", "body": "No window."}, signed)
+        adopt(db, rh.load("sample"), note.note_id, signed)
+        reply = {**said, "team": OTHER[note.team], "body": "Here it is."}
+        items.answer(db, note.note_id, reply, signed)
+    after = Brief("obstacle", data="sample").reading(str(tmp_path / "kept.db")).exhibit(1)
+    assert isinstance(after, Table)
+    shown = [row.cells[0].text for row in after.rows]
+    assert "No window." in shown
+    assert of_the_data not in shown  # it has an answer now
+    assert len(shown) == len(before.rows)

@@ -151,9 +151,7 @@ class Brief(Report):
 
     def exhibit(self, place: int) -> Block:
         """Show one exhibit of the topic: 1, 2 or 3."""
-        shown = evidence.exhibits(
-            self.topic.key, self.data, self.period, self.watched, self.currency
-        )
+        shown = evidence.exhibits(self.topic.key, self)
         if place > len(shown):
             return Callout("The data carry no further exhibit.", tone="muted")
         return shown[place - 1]

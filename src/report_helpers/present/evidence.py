@@ -21,8 +21,7 @@ from report_helpers.present import (
     threads,
 )
 from report_helpers.present.blocks import Block
-from report_helpers.settings import Commitments, load
-from report_helpers.teams import exchange
+from report_helpers.present.report import Report
 from report_helpers.teams.topics import TOPICS, unanswered
 
 QUARTER = 13 * WEEK
@@ -36,10 +35,16 @@ def _called_by(name: str, watched: list[Line], lines: list[Line]) -> list[Line]:
     )
 
 
-def exhibits(
-    name: str, data: Dataset, period: Period, watched: list[Line], currency: str
-) -> list[Block]:
-    """Return at most three exhibits of a topic; those the data cannot carry are left out."""
+def exhibits(name: str, report: Report) -> list[Block]:
+    """Return at most three exhibits of a topic; those the data cannot carry are left out.
+
+    Parameters
+    ----------
+    name : the topic, as in `report_helpers.teams.topics.TOPICS`.
+    report : its data, period, signals, and what the teams wrote.
+    """
+    data, period, watched = report.data, report.period, report.watched
+    currency, promise = report.currency, report.settings.commitments
     makers: dict[str, list[Callable[[], Block]]] = {
         "lead_quality": [
             lambda: leads.acceptance(data, _quarter(period), "source"),
@@ -57,11 +62,11 @@ def exhibits(
             lambda: _chart("buying_process", ("sales_cycle", "median"), data, period, watched),
         ],
         "commitments": [
-            lambda: commitments.follow_up(data, _quarter(period), _promise(data)),
+            lambda: commitments.follow_up(data, _quarter(period), promise),
             lambda: _chart("commitments", ("speed_to_lead", "median"), data, period, watched),
-            lambda: commitments.missed(data, period, _promise(data)),
+            lambda: commitments.missed(data, period, promise),
         ],
-        "obstacle": [lambda: _obstacles(data, period)],
+        "obstacle": [lambda: _obstacles(report)],
         "market": [
             lambda: market.white_space_table(data, period, "segment", currency),
             lambda: market.market_findings(data, period, currency),
@@ -82,13 +87,9 @@ def exhibits(
     return shown
 
 
-def _promise(data: Dataset) -> Commitments:
-    return load(data.settings_file).commitments
-
-
-def _obstacles(data: Dataset, period: Period) -> Block:
-    found = unanswered(exchange.threads(data, period.end))
-    return threads.waiting(found, period.end, "Obstacles without an answer")
+def _obstacles(report: Report) -> Block:
+    found = unanswered(report.items)
+    return threads.waiting(found, report.as_of, "Obstacles without an answer", report.figure)
 
 
 def _quarter(period: Period) -> Period:
