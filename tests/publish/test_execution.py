@@ -7,8 +7,7 @@ import pytest
 from nbformat import v4
 
 from report_helpers.errors import MarsaleError, NotebookError, UnknownName
-from report_helpers.publish.execution import CellError, execute, explained
-from report_helpers.publish.progress import Progress
+from report_helpers.publish.execution import Bench, CellError, execute, explained
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def failing(tmp_path):
     def _failing(*cells, seconds: int = 60) -> CellError:
         notebook = v4.new_notebook(cells=list(cells))
         with pytest.raises(CellError) as caught:
-            execute(notebook, {}, tmp_path, Progress(), seconds)
+            execute(notebook, {}, Bench(tmp_path, seconds=seconds))
         return caught.value
 
     return _failing
@@ -42,7 +41,7 @@ def test_the_kernel_is_this_python_whatever_is_registered(tmp_path, monkeypatch)
     work = tmp_path / "work $HOME"
     work.mkdir()
     cell = v4.new_code_cell("import os, sys\nprint(sys.executable, os.getcwd(), sep='\\n')")
-    done = execute(v4.new_notebook(cells=[cell]), {}, work, Progress(), 60)
+    done = execute(v4.new_notebook(cells=[cell]), {}, Bench(work, seconds=60))
     assert printed(done) == [sys.executable, str(work)]
 
 
@@ -54,7 +53,7 @@ def test_parameters_reach_the_notebook_and_the_source_is_not_changed(tmp_path):
     notebook = v4.new_notebook(cells=cells)
     before = json.dumps(notebook)
     name = 'O\'Brien "& Co" \\ {x}\n007'
-    done = execute(notebook, {"name": name}, tmp_path, Progress(), 60)
+    done = execute(notebook, {"name": name}, Bench(tmp_path, seconds=60))
     assert "\n".join(printed(done)) == name
     assert json.dumps(notebook) == before
 

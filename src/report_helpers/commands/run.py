@@ -12,6 +12,7 @@ from report_helpers.commands import source
 from report_helpers.commands.kernels import kernels
 from report_helpers.commands.place import for_reports
 from report_helpers.errors import UnknownName
+from report_helpers.present.formats import size
 
 if TYPE_CHECKING:
     from report_helpers.publish.run import Result
@@ -133,19 +134,6 @@ def show(name: str, result: Result) -> None:
     width = max(len(path) for path in shown)
     for path, bytes_ in shown.items():
         click.echo(f"  {path.ljust(width)}  {bytes_:>8}")
-
-
-def size(count: int) -> str:
-    """Return a number of bytes for people.
-
-    Examples
-    --------
-    >>> size(812), size(331_204), size(2_400_000)
-    ('812 B', '331 kB', '2.4 MB')
-    """
-    if count < 1000:
-        return f"{count} B"
-    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def _short(file: Path) -> str:

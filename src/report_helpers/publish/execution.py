@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from report_helpers import errors
 from report_helpers.errors import MarsaleError, NotebookError
+from report_helpers.publish.kernels import Kernels
 from report_helpers.publish.parameters import Values, redacted
 from report_helpers.publish.progress import Progress
 
@@ -34,18 +36,34 @@ class CellError(Exception):
         self.notebook, self.name, self.message = notebook, name, message
 
 
-def execute(
-    notebook: NotebookNode, parameters: Values, folder: Path, progress: Progress, seconds: int
-) -> NotebookNode:
+@dataclass(frozen=True)
+class Bench:
+    """Where and how a notebook is executed.
+
+    Parameters
+    ----------
+    folder : working folder of the kernel.
+    progress : told about each cell.
+    seconds : the longest one cell may take.
+    kernels : gives the kernel; without it one starts afresh.
+    """
+
+    folder: Path
+    progress: Progress = field(default_factory=Progress)
+    seconds: int = CELL_SECONDS
+    kernels: Kernels | None = None
+
+
+def execute(notebook: NotebookNode, parameters: Values, bench: Bench) -> NotebookNode:
     """Return the notebook executed, without passwords in anything it holds.
+
+    Several threads may do so at the same time.
 
     Parameters
     ----------
     notebook : as written; it is not changed.
     parameters : values for parameters it declares.
-    folder : working folder of the kernel.
-    progress : told about each cell.
-    seconds : the longest one cell may take.
+    bench : where and how.
 
     Raises
     ------
@@ -54,9 +72,12 @@ def execute(
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.engines import papermill_engines
 
-    from report_helpers.publish.kernel import KERNEL_NAME, ThisPython
+    from report_helpers.publish.engine import NAME, MarsaleEngine
+    from report_helpers.publish.kernel import KERNEL_NAME
 
+    papermill_engines.register(NAME, MarsaleEngine)
     logging.getLogger("papermill").addHandler(_QUIET)
     seen = [notebook]
     try:
@@ -64,23 +85,25 @@ def execute(
             notebook,
             None,
             parameters,
+            engine_name=NAME,
             kernel_name=KERNEL_NAME,
             language="python",
-            cwd=folder,
-            progress_bar=progress.bar("executing"),
+            folder=bench.folder,
+            forge=bench.kernels.address if bench.kernels else "",
+            progress_bar=bench.progress.bar("executing"),
             request_save_on_cell_execute=False,
-            execution_timeout=seconds,
-            kernel_manager_class=ThisPython,
-            shutdown_kernel="immediate",
+            execution_timeout=bench.seconds,
             on_notebook_start=lambda notebook: seen.append(notebook),
         )
     except papermill.PapermillExecutionError as error:
         raise CellError(_clean(seen[-1]), error.ename, redacted(error.evalue)) from error
     except CellTimeoutError as error:
-        words = f"no result after {seconds} seconds"
+        words = f"no result after {bench.seconds} seconds"
         raise CellError(_clean(seen[-1]), "timeout", words) from error
     except DeadKernelError as error:
         raise CellError(_clean(seen[-1]), "the kernel died", "") from error
+    finally:
+        _close_loop()
     return _clean(done)
 
 
@@ -107,6 +130,15 @@ def explained(failure: CellError, report: str, kept: Path) -> MarsaleError:
         where=f"{report}, section '{section}'" if section else report,
         remedy=f"{_hint(failure.name)} The notebook up to that cell is {kept}",
     )
+
+
+def _close_loop() -> None:
+    """Close the event loop that Jupyter made for this thread; the next run makes its own."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    if not loop.is_running():
+        loop.close()
 
 
 def _hint(name: str) -> str:

@@ -16,7 +16,8 @@ from nbformat import NotebookNode
 
 from report_helpers.errors import NotebookError, RenderError
 from report_helpers.publish import manifest, parameters
-from report_helpers.publish.execution import CELL_SECONDS, CellError, execute, explained
+from report_helpers.publish.execution import CELL_SECONDS, Bench, CellError, execute, explained
+from report_helpers.publish.kernels import Kernels
 from report_helpers.publish.progress import Progress
 from report_helpers.publish.promote import promote, recover, staged
 from report_helpers.publish.render import render
@@ -70,13 +71,14 @@ class Result:
     seconds: Mapping[str, float]
 
 
-def run(job: Job, progress: Progress | None = None) -> Result:
+def run(job: Job, progress: Progress | None = None, kernels: Kernels | None = None) -> Result:
     """Execute a report's notebook, render and check it, and put it in its place.
 
     Parameters
     ----------
     job : what to run.
     progress : told about each step; nothing is said by default.
+    kernels : gives the notebook its kernel, sooner than one that starts afresh.
 
     Raises
     ------
@@ -91,7 +93,6 @@ def run(job: Job, progress: Progress | None = None) -> Result:
     DeliveryError
         When the system did not let the new report take the last one's place.
     """
-    progress = progress or Progress()
     output = job.output.absolute()
     source = read(job.report)
     known = parameters.declared(source, job.report)
@@ -99,7 +100,10 @@ def run(job: Job, progress: Progress | None = None) -> Result:
     values = parameters.settle(known, {**offers, **job.parameters}, job.report)
     with staged(output) as stage:
         recover(output)
-        return _Run(job, output, stage, progress, {**known, **values}).go(source, values)
+        work = stage / "work"
+        work.mkdir()
+        bench = Bench(work, progress or Progress(), job.cell_seconds, kernels)
+        return _Run(job, output, stage, bench, {**known, **values}).go(source, values)
 
 
 @dataclass
@@ -107,7 +111,7 @@ class _Run:
     job: Job
     output: Path
     stage: Path
-    progress: Progress
+    bench: Bench
     values: Json
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -132,13 +136,10 @@ class _Run:
         return Result(target, tuple(target / name for name in names), self.seconds)
 
     def _execute(self, source: NotebookNode, given: Json) -> NotebookNode:
-        self.progress.step(f"{self.job.name}: executing the notebook")
-        work = self.stage / "work"
-        work.mkdir()
+        self.bench.progress.step(f"{self.job.name}: executing the notebook")
         try:
             with self._timed("execute"):
-                limit = self.job.cell_seconds
-                return execute(source, given, work, self.progress, limit)
+                return execute(source, given, self.bench)
         except CellError as failure:
             error = explained(failure, self.job.name, self._failed)
             if isinstance(error, NotebookError):
@@ -148,7 +149,7 @@ class _Run:
     def _write(self, notebook: NotebookNode, folder: Path, stem: str, facts: Json) -> None:
         checks: Json = {}
         for kind in self.job.formats:
-            self.progress.step(f"{self.job.name}: writing and checking {kind}")
+            self.bench.progress.step(f"{self.job.name}: writing and checking {kind}")
             with self._timed(kind):
                 told = render(notebook, folder / f"{stem}.{kind}", self.job.paper)
                 checks[kind] = {"passed": True, **told}
