@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from report_helpers import assets
 from report_helpers.delivery import attachments, pictures
 from report_helpers.delivery.content import content, subject
-from report_helpers.delivery.envelope import Body, seal
+from report_helpers.delivery.envelope import Body, File, seal
 from report_helpers.present.canvas import tokens
 from report_helpers.present.formats import day
 from report_helpers.present.summary import thawed
@@ -104,7 +104,7 @@ def _draw(figures: list[Json], issue: Issue, currency: str, letter_id: str) -> d
     return drawn
 
 
-def _invitation(issue: Issue, company: Settings) -> tuple[attachments.File, ...]:
+def _invitation(issue: Issue, company: Settings) -> tuple[File, ...]:
     kept = issue.facts["summary"]["meeting"]
     return () if kept is None else (attachments.meeting(*thawed(kept), company),)
 
