@@ -16,7 +16,8 @@ from report_helpers.teams.schema import KINDS, TEAMS, WAYS
 Values = dict[str, Any]
 LONGEST = 16_000
 """Letters a text may have: what still fits a spreadsheet's cell, emoji included."""
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no text of an item may hold."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _printable(name: str, text: str) -> None:
         raise BadValue(
             f"the text has {len(text):,} letters", where=name, remedy=f"at most {LONGEST:,} fit"
         )
-    found = _UNPRINTABLE.search(text)
+    found = UNPRINTABLE.search(text)
     if found:
         raise BadValue(
             f"letter {found.start() + 1} is a control character (U+{ord(found[0]):04X})",

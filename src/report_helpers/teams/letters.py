@@ -127,20 +127,35 @@ def give_up(db: Connection, letter_id: str, error: str) -> None:
     _note(db, letter_id, state="failed", error=error)
 
 
+def bounced(db: Connection, letter_id: str, error: str) -> bool:
+    """Note that a letter that was sent came back; return False when no such letter was sent."""
+    gone = letters.c.state == "sent"
+    change = sa.update(letters).where(letters.c.letter_id == letter_id, gone)
+    return db.execute(change.values(state="failed", error=error)).rowcount == 1
+
+
 def retry(db: Connection, letter_id: str, at: datetime) -> None:
     """Queue anew a letter that was given up.
 
     Raises
     ------
     UnknownName
-        When no letter of that name was given up.
+        When no letter of that name was given up, or it came back and its content is gone.
     """
-    failed = letters.c.state == "failed"
+    failed = (letters.c.state == "failed") & letters.c.content.is_not(None)
     values = {"state": "queued", "next_at": at, "attempts": 0}
     change = sa.update(letters).where(letters.c.letter_id == letter_id, failed).values(values)
     if db.execute(change).rowcount == 0:
         known = db.execute(sa.select(letters.c.letter_id).where(failed)).scalars()
         raise UnknownName("failed letter", letter_id, known)
+
+
+def find(db: Connection, letter_id: str) -> dict[str, Any] | None:
+    """Return a letter by its name, without its content, or None when there is none."""
+    shown = [column for column in letters.columns if column.name != "content"]
+    chosen = sa.select(*shown).where(letters.c.letter_id == letter_id)
+    row = db.execute(chosen).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def listed(db: Connection, states: Iterable[str] = ()) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What came back: every mail that answered a letter, and what became of it.
 
-A reply has one name for ever, so that a mail that is seen twice is taken once. Its words are kept as
-an item, or stay in the mailbox; here is only what was done with it.
+A reply has one name for ever, so that a mail that is seen twice is taken once. Its words are kept
+as an item, or stay in the mailbox; here is only what was done with it.
 """
 
 from __future__ import annotations
