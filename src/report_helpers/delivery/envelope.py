@@ -45,12 +45,14 @@ class Body:
     html : the same for those that can show it; empty for a mail of text alone.
     pictures : PNG drawings by the name (Content-ID) under which the HTML shows them.
     files : what goes with it.
+    answers : the Message-ID of the mail it answers by itself; empty when it answers none.
     """
 
     text: str
     html: str = ""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     files: tuple[File, ...] = ()
+    answers: str = ""
 
 
 def seal(draft: Letter, name: str, body: Body, company: Settings, at: datetime) -> Letter:
@@ -85,7 +87,9 @@ def seal(draft: Letter, name: str, body: Body, company: Settings, at: datetime) 
     made["Date"] = at.replace(tzinfo=UTC)
     made["Message-ID"] = message_id
     made["List-Id"] = f"<reports.{domain(mail.sender)}>"
-    made["Auto-Submitted"] = "auto-generated"
+    made["Auto-Submitted"] = "auto-replied" if body.answers else "auto-generated"
+    if body.answers:
+        made["In-Reply-To"] = made["References"] = body.answers
     made["X-Auto-Response-Suppress"] = _SILENT
     _fill(made, body, draft.letter_id)
     return replace(draft, subject=subject, message_id=message_id, content=made.as_bytes())
