@@ -150,7 +150,7 @@ def _fork() -> int:
 
 def _become_kernel(wanted: Request) -> None:
     """Turn this fork into the kernel an ordinary start would have made."""
-    import ipykernel_launcher
+    import ipykernel_launcher  # type: ignore[import-untyped]
     import matplotlib
     import numpy as np
     from ipykernel.kernelapp import IPKernelApp
