@@ -16,6 +16,7 @@ import click
 
 from report_helpers import __version__
 from report_helpers.commands import (
+    archive,
     check,
     init,
     meeting,
@@ -26,6 +27,7 @@ from report_helpers.commands import (
     serve,
     shadow,
     store,
+    verify,
 )
 from report_helpers.commands.terminal import harmless
 from report_helpers.errors import MarsaleError
@@ -42,7 +44,7 @@ def marsale(debug: bool) -> None:
     """Reports that let Marketing and Sales work from the same numbers."""
 
 
-for module in (run, metrics, check, init, sample, note, store, meeting, shadow, serve):
+for module in (run, metrics, check, init, sample, note, store, meeting, shadow, serve, verify, archive):
     marsale.add_command(module.command)
 
 

@@ -88,14 +88,16 @@ def frozen_of(issue: Issue, output: Path) -> Json:
         raise DataError(
             "the inputs of this issue were not kept",
             where=issue.issue_id,
-            remedy="only issues of 'marsale tick' and 'marsale send' keep them",
+            remedy="'marsale tick' and 'marsale send' keep them; 'marsale run' does not",
         )
     return kept
 
 
-def versions(issue: Issue) -> tuple[str, str]:
-    """Return the version of the kit that made an issue, and the one that is here."""
-    return str(issue.facts.get("history", {}).get("version", "")), __version__
+def remarks(issue: Issue, output: Path) -> list[str]:
+    """Return what bears on the comparison without being a difference."""
+    made_by = str(issue.facts.get("history", {}).get("version", "an earlier version"))
+    told = [f"made by version {made_by}, verified by {__version__}"] * (made_by != __version__)
+    return [*told, *frozen_of(issue, output)["remarks"]]
 
 
 def differences(told: Any, now: Any, where: str = "") -> Iterator[Difference]:

@@ -136,3 +136,16 @@ def joined(parts: list[str]) -> str:
     ('a, b and c', 'a')
     """
     return " and ".join([*([", ".join(parts[:-1])] if len(parts) > 1 else []), *parts[-1:]])
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people.
+
+    Examples
+    --------
+    >>> size(812), size(331_204), size(2_400_000)
+    ('812 B', '331 kB', '2.4 MB')
+    """
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
