@@ -18,16 +18,19 @@ from report_helpers import __version__
 from report_helpers.commands import (
     archive,
     check,
+    due,
     init,
     meeting,
     metrics,
     note,
     run,
     sample,
+    schedule,
     serve,
     shadow,
     store,
     verify,
+    watch,
 )
 from report_helpers.commands.terminal import harmless
 from report_helpers.errors import MarsaleError
@@ -44,7 +47,11 @@ def marsale(debug: bool) -> None:
     """Reports that let Marketing and Sales work from the same numbers."""
 
 
-for module in (run, metrics, check, init, sample, note, store, meeting, shadow, serve, verify, archive):
+_MODULES = (
+    *(run, metrics, check, init, sample, note, store, meeting, shadow, serve),
+    *(due, schedule, watch, verify, archive),
+)
+for module in _MODULES:
     marsale.add_command(module.command)
 
 
