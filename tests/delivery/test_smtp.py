@@ -154,7 +154,7 @@ def test_a_password_that_cannot_be_used_is_told_before_it_is_sent(office, reach,
 def test_a_server_that_knows_no_passwords_is_told(authority, reach):
     with (
         mailserver.running(mailserver.context(authority)) as office,
-        pytest.raises(Permanent, match="AUTH") as caught,
+        pytest.raises(Permanent, match="cannot be used") as caught,
         reach(office).session(),
     ):
         pass
