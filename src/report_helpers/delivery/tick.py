@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from report_helpers.delivery import issue, notices, outbox, visits
+from report_helpers.delivery import archive, issue, notices, outbox, retention, visits
 from report_helpers.delivery.journal import Tail
 from report_helpers.delivery.occasions import Occasion, between, segments
 from report_helpers.delivery.outbox import Server, Tally
 from report_helpers.delivery.press import Press
 from report_helpers.errors import DeliveryError, MarsaleError
-from report_helpers.teams import letters
+from report_helpers.publish.kernels import Kernels
+from report_helpers.teams import heartbeat, issues, letters
 from report_helpers.teams.letters import Letter
 from report_helpers.teams.meetings import kept
 
@@ -58,6 +61,7 @@ class Clockwork:
     clock : returns the time, naive UTC.
     tail : the last lines of the log, for the owner.
     again : the command with which the owner can run a report again, as text.
+    kernels : opens what gives notebooks their kernels, once something is due.
     """
 
     press: Press
@@ -65,6 +69,7 @@ class Clockwork:
     clock: Callable[[], datetime]
     tail: Tail
     again: Callable[[Occasion, str], str]
+    kernels: Callable[[], Kernels] = partial(Kernels, warm=False)
 
 
 def tick(work: Clockwork) -> Outcome:
@@ -74,16 +79,27 @@ def tick(work: Clockwork) -> Outcome:
     next tick, until it is older than ``catch_up_days``. The caller holds the lock.
     """
     outcome = Outcome()
-    for occasion, segment in due(work.press, work.clock()):
-        name = "/".join(part for part in (occasion.about, segment) if part)
-        try:
-            _issue(work, occasion, segment, outcome)
-        except Exception as error:  # noqa: BLE001 - one report's fault is told, and harms no other
-            outcome.failed[name] = error
-            log.error("%s failed: %s", name, error, extra={"occasion": name})
-            _tell(work, occasion, segment, error)
+    with work.press.store.write() as db:
+        heartbeat.beat(db, work.clock())
+    todo = list(due(work.press, work.clock()))
+    with work.kernels() if todo else nullcontext() as kernels:
+        warm = replace(work, press=replace(work.press, kernels=kernels))
+        for occasion, segment in todo:
+            _try(warm, occasion, segment, outcome)
+    if outcome.issued or outcome.held:
+        _tidy(work)
     _send(work, outcome)
     return outcome
+
+
+def _try(work: Clockwork, occasion: Occasion, segment: str, outcome: Outcome) -> None:
+    name = "/".join(part for part in (occasion.about, segment) if part)
+    try:
+        _issue(work, occasion, segment, outcome)
+    except Exception as error:  # noqa: BLE001 - one report's fault is told, and harms no other
+        outcome.failed[name] = error
+        log.error("%s failed: %s", name, error, extra={"occasion": name})
+        _tell(work, occasion, segment, error)
 
 
 def due(press: Press, now: datetime) -> Iterator[tuple[Occasion, str]]:
@@ -112,13 +128,25 @@ def _tell(work: Clockwork, occasion: Occasion, segment: str, error: Exception) -
     written: list[Letter] = []
     if press.company.mail.owner:
         again = work.again(occasion, segment)
-        written.append(notices.failure(occasion, press.company, error, work.tail.lines, again))
+        written.append(notices.failure(occasion, press.company, error, work.tail, again))
     if now - occasion.due_at >= timedelta(hours=press.company.schedule.alert_after_hours):
-        why = error.message if isinstance(error, MarsaleError) else "of an unexpected error"
+        why = error.message if isinstance(error, MarsaleError) else "an unexpected error"
+        why = work.tail.blotted(why)
         readers = press.readers(occasion.report, segment)
         written += [notices.late(occasion, reader, press.company, why) for reader in readers]
     with press.store.write() as db:
         letters.queue(db, written, now)
+
+
+def _tidy(work: Clockwork) -> None:
+    """List the reports anew, and remove those that are older than is kept."""
+    press = work.press
+    with press.store.read() as db:
+        known = issues.listed(db)
+    weeks = press.company.archive.keep_weeks
+    for gone in retention.prune(press.output, weeks, work.clock(), known):
+        log.info("removed %s", gone.path.name, extra={"path": str(gone.path)})
+    archive.write_index(press.output, known, press.company.company.name)
 
 
 def _send(work: Clockwork, outcome: Outcome) -> None:
