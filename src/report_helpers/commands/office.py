@@ -105,7 +105,7 @@ class Office:
         from report_helpers.delivery.press import Press
         from report_helpers.publish.progress import Progress
 
-        return Press(self.company, self.open(), self.job, Progress(sys.stderr))
+        return Press(self.company, self.open(), self.job, self.output, Progress(sys.stderr))
 
     def job(self, report: str, as_of: date, segment: str) -> Job:
         """Return the job of a report; a PDF is always made, as it is what travels."""

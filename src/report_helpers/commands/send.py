@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from report_helpers.commands import journal, office, outbox, place
+from report_helpers.commands.kernels import kernels
 from report_helpers.commands.office import Office
 from report_helpers.errors import DeliveryError
 
@@ -59,7 +61,9 @@ def _made(
     from report_helpers.delivery import issue
 
     number = _number(press, occasion, segment, again=again)
-    return issue.make(press, occasion, segment, office.now(), number)
+    with kernels() as given:
+        warm = replace(press, kernels=given)
+        return issue.make(warm, occasion, segment, office.now(), number)
 
 
 def _occasion(here: Office, report: str, as_of: date | None) -> Occasion:

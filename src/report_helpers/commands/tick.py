@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_helpers.commands import journal, office, outbox
+from report_helpers.commands.kernels import kernels
 from report_helpers.commands.office import Office
 from report_helpers.commands.terminal import harmless
 from report_helpers.errors import MarsaleError
@@ -64,7 +65,7 @@ def _once(here: Office, tail: Tail) -> int:
 
     server = here.server()
     with exclusive(here.output):
-        work = Clockwork(here.press(), server, office.now, tail, here.again)
+        work = Clockwork(here.press(), server, office.now, tail, here.again, kernels)
         outcome = tick(work)
     _say(outcome)
     return outcome.exit_code

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -52,9 +53,12 @@ def make(
         Whatever :func:`report_helpers.publish.run.run` raises.
     """
     job = press.job(occasion.report, occasion.as_of, segment)
-    result = run(job, press.progress)
+    result = run(job, press.progress, press.kernels)
+    given = {name: job.offers[name] for name in ("data", "store") if name in job.offers}
+    room = press.company.archive.inputs_megabytes
+    kept = frozen_inputs.freeze(result.folder, job.output, room, given)
     issue = _issue(job, result, (occasion, segment, number), at)
-    frozen_inputs.freeze(result.folder, job.output, press.company.archive.inputs_megabytes)
+    issue = replace(issue, parameters={**issue.parameters, "inputs": kept})
     return issue, list(_letters(press, issue, result.folder))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
+from report_helpers.publish.kernels import Kernels
 from report_helpers.publish.progress import Progress
 from report_helpers.publish.run import Job
 from report_helpers.settings import Recipient, Settings
@@ -23,13 +25,17 @@ class Press:
     company : its settings.
     store : where the ledger and the outbox are.
     job : returns the job for a report, a day and a segment.
+    output : the folder of all reports.
     progress : told about each step.
+    kernels : gives notebooks their kernels; None starts each afresh.
     """
 
     company: Settings
     store: Store
     job: JobOf
+    output: Path
     progress: Progress = field(default_factory=Progress)
+    kernels: Kernels | None = None
 
     def readers(self, report: str, segment: str) -> list[Recipient]:
         """Return who gets a report on a segment; the empty segment is the whole company."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from report_helpers.delivery import archive, issue, notices, outbox, retention, visits
 from report_helpers.delivery.journal import Tail
@@ -50,6 +49,10 @@ class Outcome:
         return codes[0] if codes else DeliveryError.exit_code if self.mail.failed else 0
 
 
+def _afresh() -> Kernels:
+    return Kernels(warm=False)
+
+
 @dataclass(frozen=True)
 class Clockwork:
     """What a tick needs.
@@ -69,7 +72,7 @@ class Clockwork:
     clock: Callable[[], datetime]
     tail: Tail
     again: Callable[[Occasion, str], str]
-    kernels: Callable[[], Kernels] = partial(Kernels, warm=False)
+    kernels: Callable[[], Kernels] = _afresh
 
 
 def tick(work: Clockwork) -> Outcome:
