@@ -81,18 +81,21 @@ class Spans:
         if not self.periods:
             return pd.Series(0.0, index=weeks.index)
         first, length = self.periods[0].start, self.periods[0].days
-        days = (pd.to_datetime(weeks) - pd.Timestamp(first)).dt.days
-        places = pd.Series(np.floor(days.astype(float) / length), index=weeks.index)
-        return places.where(places.between(0, len(self) - 1))
+        days = pd.to_datetime(weeks).to_numpy("datetime64[D]") - np.datetime64(first, "D")
+        places = np.floor(days.astype(float) / length)
+        inside = (places >= 0) & (places < len(self))
+        return pd.Series(np.where(inside, places, np.nan), index=weeks.index)
 
     def grid(self, groups: pd.DataFrame, by: Sequence[str]) -> pd.Index:
         """Return every period crossed with every group that `groups` holds."""
-        places = pd.DataFrame({"p": np.arange(len(self), dtype=float)})
+        places = np.arange(len(self), dtype=float)
         if not by:
-            return places.set_index("p").index
+            return pd.Index(places, name="p")
         known = groups[list(by)].drop_duplicates().sort_values(list(by))
-        crossed: pd.DataFrame = places.merge(known, how="cross")
-        return crossed.set_index(["p", *by]).index
+        again = np.tile(np.arange(len(known)), len(self))
+        columns = [known[name].array.take(again) for name in by]
+        names = ["p", *by]
+        return pd.MultiIndex.from_arrays([np.repeat(places, len(known)), *columns], names=names)
 
     def gaps(self, weeks: pd.Series, what: str) -> dict[int, str]:
         """Return, for each period outside the weeks that hold data at all, why it is missing."""

@@ -7,20 +7,29 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from report_helpers.metrics.intervals import wilson
 from report_helpers.metrics.spans import Spans
 
 Z = 1.959963984540054  # 97.5 % quantile of the normal distribution
+Floats = NDArray[np.float64]
+_NOTHING = (np.nan, 0.0, np.nan, np.nan)
 
 
 def total(
     frame: pd.DataFrame, week: str, spans: Spans, by: Sequence[str], value: str = "n"
 ) -> pd.Series:
     """Sum `value` by period and group; a period without rows is a true 0."""
-    placed = frame.assign(p=spans.place(frame[week])).dropna(subset=["p"])
-    sums = placed.groupby(["p", *by], dropna=False)[value].sum()
+    places = spans.place(frame[week]).to_numpy()
+    inside = ~np.isnan(places)
+    groups = [pd.Series(places[inside], name="p"), *(_rows(frame[name], inside) for name in by)]
+    sums = _rows(frame[value], inside).groupby(groups, dropna=False).sum()
     return cast("pd.Series", sums.reindex(spans.grid(frame, by), fill_value=0).astype(float))
+
+
+def _rows(column: pd.Series, wanted: NDArray[np.bool_]) -> pd.Series:
+    return column[wanted].reset_index(drop=True)
 
 
 def divide(top: pd.Series, bottom: pd.Series, reason: str) -> pd.DataFrame:
@@ -44,26 +53,26 @@ def median(frame: pd.DataFrame, value: str, index: pd.Index, reason: str) -> pd.
     (normal approximation of the binomial ranks; Conover, Practical Nonparametric Statistics).
     A missing value means "longer than any seen" and takes the highest rank.
     """
+    places = frame.groupby(list(index.names), dropna=False).indices
+    values = frame[value].astype(float).fillna(np.inf).to_numpy()
+    counts = frame["n"].to_numpy(float)
     rows = []
-    groups = dict(iter(frame.groupby(list(index.names), dropna=False)))
     for key in index:
-        found = groups.get(key if isinstance(key, tuple) else (key,))
-        rows.append(_median(found, value) if found is not None else (np.nan, 0.0, np.nan, np.nan))
+        found = places.get(key)
+        rows.append(_NOTHING if found is None else _median(values[found], counts[found]))
     result = pd.DataFrame(rows, index=index, columns=["value", "n", "low", "high"])
     late = result["value"].isna() & (result["n"] > 0)
     told = np.where(late, "more than half are still waiting", "")
     return result.assign(reason=np.where(result["n"] > 0, told, reason))
 
 
-def _median(frame: pd.DataFrame, value: str) -> tuple[float, float, float, float]:
-    values = frame[value].astype(float).fillna(np.inf)
-    ranked = pd.DataFrame({"v": values, "n": frame["n"].astype(float)}).sort_values("v")
-    reach = ranked["n"].cumsum().to_numpy()
+def _median(values: Floats, counts: Floats) -> tuple[float, float, float, float]:
+    order = np.argsort(values)
+    ranked, reach = values[order], counts[order].cumsum()
     count = float(reach[-1])
 
     def at(rank: float) -> float:
-        place = int(np.searchsorted(reach, min(max(rank, 1.0), count)))
-        found = float(ranked["v"].iloc[place])
+        found = float(ranked[int(np.searchsorted(reach, min(max(rank, 1.0), count)))])
         return found if np.isfinite(found) else np.nan
 
     middle = (at(np.floor((count + 1) / 2)) + at(np.ceil((count + 1) / 2))) / 2
@@ -78,6 +87,8 @@ def blank(frame: pd.DataFrame, gaps: dict[int, str]) -> pd.DataFrame:
     places = frame.index.get_level_values("p")
     missing = places.isin(list(gaps))
     out = frame.copy()
+    if not missing.any():
+        return out
     out.loc[missing, [c for c in ("value", "low", "high") if c in out]] = np.nan
     out.loc[missing, "n"] = np.nan
     out.loc[missing, "reason"] = [gaps[int(p)] for p in places[missing]]
