@@ -93,7 +93,9 @@ def definitions(data: Dataset, settings: Settings, shown: Iterable[str]) -> Json
 
 def _text(value: Any) -> str:
     """Return a setting as people write it; one that is not set is ``none``."""
-    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value or "none")
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value or "none")
 
 
 def key(line: Line) -> str:

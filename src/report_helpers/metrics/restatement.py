@@ -11,35 +11,38 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from report_helpers.facts.volume import FLOWS
 from report_helpers.glossary import METRICS, metric
 
 Json = dict[str, Any]
 Kind = Literal["formula", "setting", "mapping", "version"]
 
-_LEADS = ("leads",)
-_DEALS = ("opportunities",)
-TABLES_OF = {
+_CLOSED = ("won", "lost")
+_WORTH = ("won_amount", "lost_amount")
+COMPONENTS = {
+    "inquiries": ("leads",),
     "responses": ("responses",),
-    **dict.fromkeys(("opportunities", "win_rate", "sales_cycle"), _DEALS),
-    **dict.fromkeys(("sales_velocity", "pipeline_coverage", "won_amount"), _DEALS),
-}
-"""Tables a metric rests on; the others rest on leads."""
-EVENTS_OF = {
-    "quality_share": ("mql",),
-    "cost_per_mql": ("mql",),
-    "cost_per_sql": ("sql",),
+    "mqls": ("mql",),
+    "quality_share": ("leads", "mql"),
+    "cost_per_inquiry": ("leads", "campaign_cost"),
+    "cost_per_mql": ("mql", "campaign_cost"),
+    "cost_per_sql": ("sql", "campaign_cost"),
+    "accepted": ("accepted",),
     "acceptance_rate": ("accepted", "rejected"),
-    "speed_to_lead": ("touched",),
-    **dict.fromkeys(("win_rate", "sales_velocity", "pipeline_coverage"), ("won", "lost")),
-    **dict.fromkeys(("sales_cycle", "won_amount"), ("won",)),
+    "speed_to_lead": ("mql", "touched"),
+    "opportunities": ("opportunities",),
+    "win_rate": (*_CLOSED, *_WORTH),
+    "sales_cycle": ("won",),
+    "sales_velocity": ("opportunities", *_CLOSED, *_WORTH),
+    "pipeline_coverage": ("opportunities", *_CLOSED, *_WORTH),
+    "won_amount": ("won", "won_amount"),
 }
-"""What must have happened for a metric to have its value, besides the rows being there."""
-SUMS_OF = {
-    **dict.fromkeys(("cost_per_inquiry", "cost_per_mql", "cost_per_sql"), ("campaign_cost",)),
-    **dict.fromkeys(("win_rate", "sales_velocity"), ("won_amount", "lost_amount")),
-    **dict.fromkeys(("won_amount", "pipeline_coverage"), ("won_amount",)),
+"""Counts and sums of a figure's own weeks that it is made of."""
+TABLE_OF = {
+    **dict.fromkeys(("mql", "sql", "accepted", "rejected", "touched"), "leads"),
+    **dict.fromkeys((*_CLOSED, *_WORTH), "opportunities"),
 }
-"""Money a metric rests on; it explains a restatement only where the counts are as they were."""
+"""The table in which an event is recorded; its row may have come to be in an earlier week."""
 
 
 @dataclass(frozen=True)
@@ -176,15 +179,19 @@ def _same(one: float | None, other: float | None) -> bool:
 
 
 def _causes(before: Json, now: Json, name: str, start: date) -> tuple[Cause, ...]:
-    """Return late rows of all weeks up to the figure's, and changed events of those it looks at."""
-    weeks = now["weeks"]
-    memory = max(weeks, metric(name).memory)
-    end = start + timedelta(weeks=weeks)
-    rows = _differing(before, now, TABLES_OF.get(name, _LEADS), (date.min, end))
-    span = (end - timedelta(weeks=memory), end)
-    events = _differing(before, now, EVENTS_OF.get(name, ()), span)
-    sums = () if rows or events else _differing(before, now, SUMS_OF.get(name, ()), span)
-    return (*rows, *events, *sums)
+    """Return what changed of that which a figure is made of; nothing where the counts are alike.
+
+    Where events changed and their table has other rows up to then, the rows are told, too. Sums of
+    deals follow their counts, so that they explain something only where the counts are as they were.
+    """
+    end = start + timedelta(weeks=now["weeks"])
+    span = (end - timedelta(weeks=max(now["weeks"], metric(name).memory)), end)
+    found = _differing(before, now, COMPONENTS.get(name, ()), span)
+    counts = tuple(cause for cause in found if cause.what not in _WORTH)
+    tables = tuple(dict.fromkeys(TABLE_OF[c.what] for c in counts if c.what in TABLE_OF))
+    known = {cause.what for cause in counts}
+    rows = _differing(before, now, tuple(t for t in tables if t not in known), (date.min, end))
+    return (*rows, *counts) or found
 
 
 def _differing(
@@ -210,8 +217,7 @@ def _at(told: Json, name: str, days: list[str]) -> list[float]:
 
 
 def _arrived(before: Json, now: Json) -> dict[str, int]:
-    tables = sorted({*_LEADS, *(t for found in TABLES_OF.values() for t in found)})
-    causes = _differing(before, now, tuple(tables), (date.min, date.max))
+    causes = _differing(before, now, FLOWS, (date.min, date.max))
     return {cause.what: round(cause.change) for cause in causes if round(cause.change)}
 
 

@@ -11,7 +11,7 @@ from report_helpers.periods import Period
 from report_helpers.present.blocks import Cell, Row
 from report_helpers.present.formats import count_of, joined, number
 
-SHOWN = 6
+SHOWN = 4
 """Rows of one part; what is beyond is counted."""
 _EVENTS = {
     "mql": "quality leads",
@@ -22,10 +22,12 @@ _EVENTS = {
     "won": "won deals",
     "lost": "lost deals",
 }
+_COUNTED = {"mqls": "mql", "accepted": "accepted"}
+"""Metrics that are nothing but the count of an event."""
 _SUMS = {
     "won_amount": "amounts of won deals",
     "lost_amount": "amounts of lost deals",
-    "campaign_cost": "costs of campaigns",
+    "campaign_cost": "costs of campaigns that run",
 }
 
 
@@ -38,6 +40,7 @@ def rows(found: Comparison, currency: str) -> list[Row]:
     told = [change for change in found.restated if len(set(_texts(change, currency))) > 1]
     names = list(dict.fromkeys((change.metric, change.basis) for change in told))
     groups = [[c for c in told if (c.metric, c.basis) == name] for name in names]
+    groups.sort(key=lambda changes: _only_costs(changes[0]))
     mapped = any(change.kind == "mapping" for change in found.redefined)
     shown = [_row(changes, currency, found.weeks, mapped) for changes in groups[:SHOWN]]
     left = sum(len(changes) for changes in groups[SHOWN:])
@@ -73,22 +76,27 @@ def _texts(change: Restated, currency: str) -> tuple[str, str]:
     return number(was, unit, currency), number(now, unit, currency)
 
 
+def _only_costs(change: Restated) -> bool:
+    """Whether only costs were spread anew, as they are each week while a campaign runs."""
+    return [cause.what for cause in change.causes] == ["campaign_cost"]
+
+
 def _row(changes: list[Restated], currency: str, weeks: int, mapped: bool) -> Row:
     newest = changes[0]
     was, now = _texts(newest, currency)
     period = Period(newest.start, newest.start + timedelta(weeks=weeks))
-    more = f", and {count_of(len(changes) - 1, 'earlier one')}" if len(changes) > 1 else ""
+    more = f"and {count_of(len(changes) - 1, 'earlier period')}" if len(changes) > 1 else ""
     name = _name(f"{newest.metric} {newest.basis}".strip())
-    head = Cell(name, note=f"{period.label}{more}")
+    head = Cell(f"{name}, {period.label}", note=more)
     return Row((head, Cell(was), Cell(now), Cell(_why(newest, mapped))))
 
 
 def _why(change: Restated, mapped: bool) -> str:
-    parts = ["the mapping changed"] if mapped else []
-    parts += _flipped(change) or [_cause(cause) for cause in change.causes]
-    if not parts:
-        return "dates or values of rows already there changed"
-    return joined(parts)
+    """Say why a figure reads otherwise; what it counts itself is no reason of its own."""
+    itself = _COUNTED.get(change.metric)
+    causes = [_cause(cause) for cause in change.causes if cause.what != itself]
+    parts = ["the mapping changed"] * mapped + (_flipped(change) or causes)
+    return joined(parts) if parts else "dates or values of rows already there changed"
 
 
 def _flipped(change: Restated) -> list[str]:

@@ -30,7 +30,7 @@ Json = dict[str, Any]
 _COLUMNS = (
     TableColumn("what", "Figure", width=1),
     TableColumn("was", "Was", "right"),
-    TableColumn("is", "Is", "right"),
+    TableColumn("now", "Now", "right"),
     TableColumn("why", "What to make of it", width=1.4),
 )
 
@@ -79,21 +79,33 @@ def _table(report: Report, then: Period, before: Json) -> Table:
     caption = f"What is new since the last issue ({then.label})"
     counts = ((moved, "signal"), (figures, "restated figure"), (changed, "changed definition"))
     alt = f"{caption}: {joined([count_of(len(part), noun) for part, noun in counts])}."
-    return Table(_COLUMNS, tuple(rows), caption, alt, (*_quiet(report), *restated.late(found)))
+    notes = (*_rest(report, before), *restated.late(found))
+    return Table(_COLUMNS, tuple(rows), caption, alt, notes)
 
 
-def _quiet(report: Report) -> list[str]:
-    """Say how many figures moved without a signal: nobody is to read a trend into them."""
-    count = sum(line.signal.kind == "none" for line in report.lines)
-    return [f"{count_of(count, 'figure')} within the usual range: noise."] if count else []
+def _rest(report: Report, before: Json) -> list[str]:
+    """Say how many signals stand, and how many figures moved without one: no trend is in them."""
+    standing = [line for line in report.lines if line.signal.is_signal]
+    stand = sum(_was(line, before) == line.signal.direction for line in standing)
+    noise = sum(line.signal.kind == "none" for line in report.lines)
+    told = (
+        (stand, "signal of the last issue stands", "signals of the last issue stand"),
+        (noise, "figure within its usual range: noise", "figures within the usual range: noise"),
+    )
+    return [f"{count_of(count, one, many)}." for count, one, many in told if count]
+
+
+def _was(line: Line, before: Json) -> str:
+    """Return the direction of the signal a figure had in the last issue, or ``none``."""
+    return str(before["series"].get(history.key(line), {}).get("direction", "none"))
 
 
 def _moved(report: Report, then: Period, before: Json) -> list[Row]:
-    """Return a row for each signal that came, stands or went."""
+    """Return a row for each signal that came or went."""
     rows = []
     for line in report.lines:
-        was = before["series"].get(history.key(line), {}).get("direction", "none")
-        if line.signal.is_signal or was != "none":
+        was = _was(line, before)
+        if was != line.signal.direction:
             prior = _prior(line, report.period, then)
             numbers = [number(v, line.metric.unit, report.currency) for v in (prior, line.value)]
             said, tone = _verdict(line, was)
@@ -106,9 +118,8 @@ def _verdict(line: Line, was: str) -> tuple[str, Tone]:
     """Say what became of a signal; `was` is the direction it had in the last issue."""
     if line.signal.is_signal:
         tone: Tone = "good" if line.improved else "bad"
-        way = "for the better" if line.improved else "for the worse"
-        stands = was == line.signal.direction
-        return f"{'the signal of the last issue stands' if stands else 'a new signal'}, {way}", tone
+        turned = "the signal turned" if was != "none" else "a new signal"
+        return f"{turned}, for the {'better' if line.improved else 'worse'}", tone
     if line.signal.kind == "none":
         return "no longer a signal: back within its usual range", ""
     return f"can no longer be judged: {line.reason or 'too few periods'}", ""
