@@ -18,6 +18,7 @@ from report_helpers import __version__
 from report_helpers.commands import (
     archive,
     check,
+    collect,
     due,
     init,
     meeting,
@@ -49,7 +50,7 @@ def marsale(debug: bool) -> None:
 
 _MODULES = (
     *(run, metrics, check, init, sample, note, store, meeting, shadow, serve),
-    *(due, schedule, watch, verify, archive),
+    *(due, schedule, watch, verify, archive, collect),
 )
 for module in _MODULES:
     marsale.add_command(module.command)

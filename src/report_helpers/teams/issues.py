@@ -13,6 +13,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from report_helpers.errors import UnknownName
 from report_helpers.teams.schema import issues
 
 Json = dict[str, Any]
@@ -86,6 +87,20 @@ def find(db: Connection, report: str, period: str, segment: str = "") -> Issue |
     """Return the newest issue of a report for a period, held or issued; None if there is none."""
     wanted = (issues.c.report == report, issues.c.period == period, _of(segment))
     return _first(db, sa.select(issues).where(*wanted).order_by(issues.c.number.desc()))
+
+
+def named(db: Connection, issue_id: str) -> Issue:
+    """Return an issue by its name.
+
+    Raises
+    ------
+    UnknownName
+        When there is none of that name.
+    """
+    found = _first(db, sa.select(issues).where(issues.c.issue_id == issue_id))
+    if found is None:
+        raise UnknownName("issue", issue_id, db.execute(sa.select(issues.c.issue_id)).scalars())
+    return found
 
 
 def before(db: Connection, report: str, start: date, segment: str = "") -> Issue | None:

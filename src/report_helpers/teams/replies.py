@@ -65,16 +65,29 @@ def reference(item_id: str) -> str:
     return f"[#{hashlib.sha256(item_id.encode()).hexdigest()[:8]}]"
 
 
-def referred(text: str, item_ids: Iterable[str]) -> list[str]:
-    """Return the items whose marks stand in a text; a mark of two items names both.
+def addressed(text: str, item_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what a text says to which item: the words from each item's mark to the next mark.
+
+    What stands before the first mark belongs to it; marks one beside the other share the words.
+    Nothing comes back when no item's mark stands there.
 
     Examples
     --------
-    >>> referred("done #C27A0C96", ["20261102-0a1b2c3d4e5", "N01"])
-    ['20261102-0a1b2c3d4e5']
+    >>> mark, other = reference("N01"), reference("N02")
+    >>> addressed(f"Hello, {mark} is done. {other}: on Friday.", ["N01", "N02", "N03"])
+    [('N01', 'Hello, is done.'), ('N02', 'on Friday.')]
     """
-    marks = {f"[#{mark.lower()}]" for mark in MARK.findall(text)}
-    return [item_id for item_id in item_ids if reference(item_id) in marks] if marks else []
+    known = {reference(item_id)[2:10]: item_id for item_id in item_ids}
+    found = [mark for mark in MARK.finditer(text) if mark[1].lower() in known]
+    ends = [*(mark.start() for mark in found[1:]), len(text)]
+    said: dict[str, str] = {}
+    for mark, end in zip(found, ends, strict=False):
+        item_id, words = known[mark[1].lower()], text[mark.end() : end].strip(" :\t\n")
+        before = said.get(item_id, "") if said else text[: mark.start()].strip(" \t")
+        gap = "" if before.endswith("\n") else " "
+        said[item_id] = f"{before}{gap}{words}".strip()
+    whole = " ".join(MARK.sub("", text).split())
+    return [(item_id, words or whole) for item_id, words in said.items()]
 
 
 def find(db: Connection, reply_id: str) -> Reply | None:
@@ -99,8 +112,27 @@ def enter(db: Connection, reply: Reply) -> bool:
     return True
 
 
-def settle(db: Connection, reply_id: str, item_id: str) -> None:
-    """Note that a quarantined reply became an item after all.
+def quarantined(db: Connection, reply_id: str) -> Reply:
+    """Return a reply that is in quarantine.
+
+    Raises
+    ------
+    UnknownName
+        When no reply of that name is.
+    """
+    found = find(db, reply_id)
+    if found is None or found.state != "quarantined":
+        known = [reply.reply_id for reply in listed(db, ("quarantined",))]
+        raise UnknownName("quarantined reply", reply_id, known)
+    return found
+
+
+def settle(db: Connection, reply_id: str, item_id: str, reason: str | None = None) -> None:
+    """Note that a quarantined reply became an item.
+
+    Parameters
+    ----------
+    reason : what of the mail was left out, if anything was.
 
     Raises
     ------
@@ -109,9 +141,8 @@ def settle(db: Connection, reply_id: str, item_id: str) -> None:
     """
     kept = replies.c.state == "quarantined"
     change = sa.update(replies).where(replies.c.reply_id == reply_id, kept)
-    if db.execute(change.values(state="added", item_id=item_id, reason=None)).rowcount == 0:
-        known = db.execute(sa.select(replies.c.reply_id).where(kept)).scalars()
-        raise UnknownName("quarantined reply", reply_id, known)
+    if db.execute(change.values(state="added", item_id=item_id, reason=reason)).rowcount == 0:
+        quarantined(db, reply_id)
 
 
 def listed(db: Connection, states: Iterable[str] = ()) -> list[Reply]:
