@@ -78,8 +78,8 @@ class Clockwork:
 def tick(work: Clockwork) -> Outcome:
     """Issue every report that is due and not issued yet, then send what waits in the outbox.
 
-    A report that fails harms no other: its owner is told, once a day, and it is tried again at the
-    next tick, until it is older than ``catch_up_days``. The caller holds the lock.
+    A report that fails harms no other. Its owner is told, once for each kind of fault, and it is
+    tried again at each tick until it is older than ``catch_up_days``. The caller holds the lock.
     """
     outcome = Outcome()
     with work.press.store.write() as db:
@@ -89,9 +89,9 @@ def tick(work: Clockwork) -> Outcome:
         warm = replace(work, press=replace(work.press, kernels=kernels))
         for occasion, segment in todo:
             _try(warm, occasion, segment, outcome)
-    if outcome.issued or outcome.held:
-        _tidy(work)
     _send(work, outcome)
+    if outcome.issued or outcome.held:
+        _tidy(work, outcome)
     return outcome
 
 
@@ -124,7 +124,7 @@ def _issue(work: Clockwork, occasion: Occasion, segment: str, outcome: Outcome) 
 
 
 def _tell(work: Clockwork, occasion: Occasion, segment: str, error: Exception) -> None:
-    """Tell the owner what failed, once a day; and readers, once, when their report is late."""
+    """Tell the owner what failed, once; and readers, once, when their report is late."""
     press, now = work.press, work.clock()
     if not press.company.mail.server:
         return
@@ -141,15 +141,19 @@ def _tell(work: Clockwork, occasion: Occasion, segment: str, error: Exception) -
         letters.queue(db, written, now)
 
 
-def _tidy(work: Clockwork) -> None:
+def _tidy(work: Clockwork, outcome: Outcome) -> None:
     """List the reports anew, and remove those that are older than is kept."""
     press = work.press
     with press.store.read() as db:
         known = issues.listed(db)
     weeks = press.company.archive.keep_weeks
-    for gone in retention.prune(press.output, weeks, work.clock(), known):
-        log.info("removed %s", gone.path.name, extra={"path": str(gone.path)})
-    archive.write_index(press.output, known, press.company.company.name)
+    try:
+        for gone in retention.prune(press.output, weeks, work.clock(), known):
+            log.info("removed %s", gone.path.name, extra={"path": str(gone.path)})
+        archive.write_index(press.output, known, press.company.company.name)
+    except MarsaleError as error:  # the reports are out; the list of them can wait
+        outcome.failed["archive"] = error
+        log.error("the archive is not in order: %s", error)
 
 
 def _send(work: Clockwork, outcome: Outcome) -> None:
