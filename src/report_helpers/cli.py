@@ -24,12 +24,15 @@ from report_helpers.commands import (
     meeting,
     metrics,
     note,
+    outbox,
     run,
     sample,
     schedule,
+    send,
     serve,
     shadow,
     store,
+    tick,
     verify,
     watch,
 )
@@ -50,7 +53,7 @@ def marsale(debug: bool) -> None:
 
 _MODULES = (
     *(run, metrics, check, init, sample, note, store, meeting, shadow, serve),
-    *(due, schedule, watch, verify, archive, collect),
+    *(tick, due, schedule, watch, send, outbox, collect, verify, archive),
 )
 for module in _MODULES:
     marsale.add_command(module.command)
