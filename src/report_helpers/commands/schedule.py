@@ -92,16 +92,26 @@ def install(folder: Path, activate: bool, settings_file: str | None, **flags: bo
     made = files(kind, setup)
     _write(folder, made)
     todo = steps(kind, folder, setup)
-    if not activate:
-        click.echo("To put it to use:")
-    elif kind == "cron":
-        todo = ["crontab -"]
-        _into_crontab(made["marsale.cron"].decode())
-    else:
-        for step in todo:
-            _run(shlex.split(step))
+    if activate:
+        _activate(kind, made, todo)
+        return
+    click.echo("To put it to use:")
     for step in todo:
-        click.echo(f"  {'done: ' if activate else ''}{step}")
+        click.echo(f"  {step}")
+
+
+def _activate(kind: str, made: dict[str, bytes], todo: list[str]) -> None:
+    """Do what people would do by hand, and say what was done."""
+    from report_helpers.delivery.schedulers import merged
+
+    if kind == "cron":
+        before = _run(["crontab", "-l"], fails="no crontab")
+        _run(["crontab", "-"], merged(before, made["marsale.cron"].decode()))
+        click.echo("Your crontab has the line now; everything else in it stays. See: crontab -l")
+        return
+    for step in todo:
+        _run(shlex.split(step))
+        click.echo(f"  done: {step}")
 
 
 def _setup(settings_file: str | None) -> Setup:
@@ -140,13 +150,6 @@ def _write(folder: Path, made: dict[str, bytes]) -> None:
             where=str(folder),
             remedy="choose another --folder, or ask for the right to write",
         ) from error
-
-
-def _into_crontab(block: str) -> None:
-    """Put the line into the user's crontab; everything else in there stays."""
-    from report_helpers.delivery.schedulers import merged
-
-    _run(["crontab", "-"], merged(_run(["crontab", "-l"], fails="no crontab"), block))
 
 
 def _run(words: Sequence[str], given: str = "", fails: str = "") -> str:
