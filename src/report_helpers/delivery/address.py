@@ -53,14 +53,18 @@ def named(name: str, address: str) -> Address:
 
 
 def one_line(text: str) -> str:
-    """Return a text as a header can hold it: one line, printable, not endless.
+    """Return a text as a header can hold it: one line, printable, not endless, and not encoded.
+
+    What looks like an encoded word is taken apart: decoded, it could hold a line break.
 
     Examples
     --------
     >>> one_line("Week 44\\r\\nBcc: everybody@example.com")
     'Week 44 Bcc: everybody@example.com'
+    >>> one_line("=?utf-8?q?=0ABcc:_everybody@example.com?=")
+    '= ?utf-8?q?=0ABcc:_everybody@example.com?='
     """
-    line = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    line = " ".join(_UNPRINTABLE.sub(" ", text).split()).replace("=?", "= ?")
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 

@@ -10,6 +10,7 @@ from report_helpers.present.findings import TEAM_NAMES
 from report_helpers.present.formats import count_of, day, joined
 from report_helpers.present.meeting import hours
 from report_helpers.present.summary import thawed
+from report_helpers.present.trust import against
 from report_helpers.settings import Recipient
 from report_helpers.teams.exchange import OTHER
 from report_helpers.teams.issues import Issue
@@ -108,9 +109,8 @@ def _late(summary: Json, team: str) -> str:
 
 def _alerts(issue: Issue, summary: Json) -> list[str]:
     """Return what readers must know before they read a figure."""
-    checks = issue.facts.get("trust", {}).get("checks", [])
-    doubts = [check["text"].rstrip(".") for check in checks if check["state"] != "green"]
-    told = [f"Read with care: {'; '.join(doubts)}."] if doubts else []
+    doubts = [check["text"] for check in against(issue.facts.get("trust", {"checks": []}))]
+    told = [f"Read with care: {' '.join(doubts)}"] if doubts else []
     told += [f"{c['lead']}: {c['text']}" for c in summary["changes"] if c["tone"] == "watch"]
     if issue.number > 1:
         told.append(f"Corrected: this is issue {issue.number}, in place of the one you had.")

@@ -89,7 +89,7 @@ def seal(draft: Letter, name: str, body: Body, company: Settings, at: datetime) 
     made["List-Id"] = f"<reports.{domain(mail.sender)}>"
     made["Auto-Submitted"] = "auto-replied" if body.answers else "auto-generated"
     if body.answers:
-        made["In-Reply-To"] = made["References"] = body.answers
+        made["In-Reply-To"] = made["References"] = one_line(body.answers)
     made["X-Auto-Response-Suppress"] = _SILENT
     _fill(made, body, draft.letter_id)
     return replace(draft, subject=subject, message_id=message_id, content=made.as_bytes())
@@ -115,7 +115,7 @@ def _fill(made: EmailMessage, body: Body, letter_id: str) -> None:
     for file in body.files:
         main, _, sub = file.kind.partition("/")
         more = {"method": file.method, "charset": "utf-8"} if file.method else {}
-        made.add_attachment(file.content, main, sub, filename=file.name, params=more)
+        made.add_attachment(file.content, main, sub, filename=one_line(file.name), params=more)
     for place, part in enumerate(made.walk()):
         if part.is_multipart():
             part.set_boundary(f"=_{letter_id}_{place}")
