@@ -22,8 +22,10 @@ from report_helpers.facts import (
     readiness,
     rework,
     stale,
+    volume,
 )
 from report_helpers.facts.conditions import Condition
+from report_helpers.facts.ways import Codes
 from report_helpers.settings import Commitments
 
 KINDS = {
@@ -34,6 +36,8 @@ KINDS = {
 }
 UNTIL = dt.date(2026, 1, 1)
 STAGES = ("Call", "Offer")
+WHOLE = Codes(STAGES, (), ((), ()))
+SPLIT = Codes(STAGES, ("segment",), (("(none)",), ("SMB",)))
 PROMISE = Commitments()
 ASKED = (
     Condition("source", "in", "Web|Fair"),
@@ -67,9 +71,11 @@ QUERIES = {
     "ready_leads": lambda data: readiness.ready_leads_query(data, UNTIL, ("segment",)),
     "nurture_balance": lambda data: readiness.nurture_balance_query(data, UNTIL, ("nurtured",)),
     "stages": lambda data: paths.stages_query(data, UNTIL),
-    "path_edges": lambda data: paths.path_edges_query(data, UNTIL, ("segment",), 13, STAGES),
-    "path_variants": lambda data: paths.path_variants_query(data, UNTIL, (), 13, STAGES),
-    "path_rework": lambda data: rework.path_rework_query(data, UNTIL, (), 13, (STAGES, 2)),
+    "path_edges": lambda data: paths.path_edges_query(data, UNTIL, 13, SPLIT),
+    "path_variants": lambda data: paths.path_variants_query(data, UNTIL, 13, WHOLE),
+    "path_rework": lambda data: rework.path_rework_query(data, UNTIL, 13, WHOLE, 2),
+    "row_counts": lambda data: volume.row_counts_query(data, UNTIL),
+    "latest_events": lambda data: volume.latest_events_query(data, UNTIL),
     "attempts": lambda data: commitments.attempts_query(data, UNTIL, PROMISE, ("segment",)),
 }
 DIALECTS = ("duckdb", "postgres", "snowflake", "bigquery", "trino", "databricks", "pyspark")

@@ -12,7 +12,7 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.reduction import By, dimensions, opened
+from report_helpers.facts.reduction import dimensions, opened
 from report_helpers.facts.ways import (
     AMOUNTS,
     END,
@@ -20,12 +20,12 @@ from report_helpers.facts.ways import (
     OUTCOMES,
     STAGE_BITS,
     UNKNOWN,
+    Codes,
     check_few,
+    codes,
     day_of,
     deal_ways,
     events_before,
-    split_again,
-    stage_codes,
     unfolded,
 )
 
@@ -102,20 +102,19 @@ def path_edges(
         If there are no stage events, or the deals lack a dimension.
     """
     dataset, dims = opened(data), dimensions(by)
-    names = stage_codes(dataset, order)
-    key = ("path_edges", until, dims, weeks, names)
+    meant = codes(dataset, dims, order)
 
     def make() -> pd.DataFrame:
-        found = path_edges_query(dataset, until, dims, weeks, names).execute()
-        return _named(found, dims, until, weeks, names)
+        found = path_edges_query(dataset, until, weeks, meant).execute()
+        return _named(found, until, weeks, meant)
 
-    found: pd.DataFrame = dataset.remember(key, make)
+    found: pd.DataFrame = dataset.remember(("path_edges", until, weeks, meant), make)
     return found.copy()
 
 
-def path_edges_query(data: Dataset, until: date, by: By, weeks: int, names: tuple[str, ...]) -> Any:
+def path_edges_query(data: Dataset, until: date, weeks: int, meant: Codes) -> Any:
     """Return the query of :func:`path_edges`, not yet run; stages and blocks are numbers."""
-    ways = deal_ways(data, until, by, names)
+    ways = deal_ways(data, until, meant)
     steps = unfolded(ways, "kind", "outcome", "closing", "amount")
     start, end = steps.start, steps.end
     day = day_of(start)
@@ -129,8 +128,7 @@ def path_edges_query(data: Dataset, until: date, by: By, weeks: int, names: tupl
     )  # fmt: skip
     keys = ["kind", "outcome", "block", "code", "next_code", "days"]
     same_time, late = _.count(where=_.same), _.count(where=_.late)
-    grouped = stays.group_by(keys).aggregate(n=_.count(), **AMOUNTS, same_time=same_time, late=late)
-    return split_again(grouped, data, by)
+    return stays.group_by(keys).aggregate(n=_.count(), **AMOUNTS, same_time=same_time, late=late)
 
 
 def path_variants(
@@ -159,22 +157,19 @@ def path_variants(
         If there are no stage events, or the deals lack a dimension.
     """
     dataset, dims = opened(data), dimensions(by)
-    names = stage_codes(dataset, order)
-    key = ("path_variants", until, dims, weeks, names)
+    meant = codes(dataset, dims, order)
 
     def make() -> pd.DataFrame:
-        found = path_variants_query(dataset, until, dims, weeks, names).execute()
-        return _spelled(found, dims, until, weeks, names)
+        found = path_variants_query(dataset, until, weeks, meant).execute()
+        return _spelled(found, until, weeks, meant)
 
-    found: pd.DataFrame = dataset.remember(key, make)
+    found: pd.DataFrame = dataset.remember(("path_variants", until, weeks, meant), make)
     return found.copy()
 
 
-def path_variants_query(
-    data: Dataset, until: date, by: By, weeks: int, names: tuple[str, ...]
-) -> Any:
+def path_variants_query(data: Dataset, until: date, weeks: int, meant: Codes) -> Any:
     """Return the query of :func:`path_variants`, not yet run; stages and blocks are numbers."""
-    ways = deal_ways(data, until, by, names)
+    ways = deal_ways(data, until, meant)
     way = ways.way[: ways.way.length() - 1]
     block = ((until - EPOCH).days - 1 - ways.closing) // (7 * weeks)
     age = ways.closing - ways.opening
@@ -185,10 +180,9 @@ def path_variants_query(
         late=way.filter(lambda k: day_of(k) > ways.closing).length(),
         age=ibis.ifelse(age >= 0, age, ibis.null("int64")),
     )  # fmt: skip
-    grouped = ways.group_by(["kind", "outcome", "block", "path", "late"]).aggregate(
+    return ways.group_by(["kind", "outcome", "block", "path", "late"]).aggregate(
         n=_.count(), days=_.age.sum(), n_days=_.age.count(), **AMOUNTS
     )
-    return split_again(grouped, data, by)
 
 
 def block_start(blocks: pd.Series, until: date, weeks: int) -> pd.Series:
@@ -202,15 +196,13 @@ def _outcomes(found: pd.DataFrame) -> pd.Series:
     return pd.Series(words[found["outcome"].to_numpy(int)], found.index, dtype="str")
 
 
-def _named(
-    found: pd.DataFrame, by: By, until: date, weeks: int, names: tuple[str, ...]
-) -> pd.DataFrame:
-    words = np.array(names, dtype=object)
+def _named(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.DataFrame:
+    words = np.array(meant.stages, dtype=object)
     outcome = _outcomes(found)
     ends = {"won": WON, "lost": LOST, "open": OPEN, UNKNOWN: OPEN}
     inner = found["next_code"] != END
     following = pd.Series(words[found["next_code"].where(inner, 0).to_numpy(int)], found.index)
-    named = found.assign(
+    named = meant.split(found).assign(
         outcome=outcome,
         entered=block_start(found["block"], until, weeks),
         stage=pd.Series(words[found["code"].to_numpy(int)], found.index, dtype="str"),
@@ -218,19 +210,18 @@ def _named(
         days=found["days"].astype(float),
         amount=found["amount"].astype(float).round(4),
     )
-    keys = [*by, "outcome", "entered", "stage", "next", "days"]
+    keys = [*meant.by, "outcome", "entered", "stage", "next", "days"]
     measures = ["n", "amount", "n_amount", "same_time", "late"]
     return named[[*keys, *measures]].sort_values(keys, ignore_index=True)
 
 
-def _spelled(
-    found: pd.DataFrame, by: By, until: date, weeks: int, names: tuple[str, ...]
-) -> pd.DataFrame:
-    keys = [*by, "outcome", "closed", "path", "late"]
-    spelled = found.assign(
+def _spelled(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.DataFrame:
+    stages = meant.stages
+    keys = [*meant.by, "outcome", "closed", "path", "late"]
+    spelled = meant.split(found).assign(
         outcome=_outcomes(found),
         closed=block_start(found["block"], until, weeks),
-        path=pd.Series([tuple(names[k] for k in way) for way in found["path"]], dtype="object"),
+        path=pd.Series([tuple(stages[k] for k in way) for way in found["path"]], dtype="object"),
         days=found["days"].astype(float),
     )
     measures = ["n", "days", "n_days", "amount", "n_amount"]

@@ -12,16 +12,16 @@ from ibis import _
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.paths import block_start
-from report_helpers.facts.reduction import By, dimensions, opened
+from report_helpers.facts.reduction import dimensions, opened
 from report_helpers.facts.ways import (
     END,
     EPOCH,
     OUTCOMES,
     UNKNOWN,
+    Codes,
+    codes,
     day_of,
     deal_ways,
-    split_again,
-    stage_codes,
     unfolded,
 )
 
@@ -53,13 +53,13 @@ def path_rework(
         If there are no stage events, or the deals lack a dimension.
     """
     dataset, dims = opened(data), dimensions(by)
-    names = stage_codes(dataset, order)
-    known = sum(name in order for name in names)
-    key = ("path_rework", until, dims, weeks, names, known)
+    meant = codes(dataset, dims, order)
+    names, known = meant.stages, sum(name in order for name in meant.stages)
+    key = ("path_rework", until, weeks, meant, known)
 
     def make() -> pd.DataFrame:
-        found = path_rework_query(dataset, until, dims, weeks, (names, known)).execute()
-        named = found.assign(
+        found = path_rework_query(dataset, until, weeks, meant, known).execute()
+        named = meant.split(found).assign(
             entered=block_start(found["block"], until, weeks),
             reached=pd.Series([names[k] for k in found["reached"]], found.index, dtype="str"),
             days=found["days"].astype(float),
@@ -72,18 +72,16 @@ def path_rework(
     return counted.copy()
 
 
-def path_rework_query(
-    data: Dataset, until: date, by: By, weeks: int, stages: tuple[tuple[str, ...], int]
-) -> Any:
+def path_rework_query(data: Dataset, until: date, weeks: int, meant: Codes, known: int) -> Any:
     """Return the query of :func:`path_rework`, not yet run; stages and blocks are numbers.
 
     Parameters
     ----------
-    data, until, by, weeks : as for :func:`path_rework`.
-    stages : all stages, and how many of the first ones are in the order.
+    data, until, weeks : as for :func:`path_rework`.
+    meant : what the numbers stand for.
+    known : how many of the first stages are in the order.
     """
-    names, known = stages
-    stays = _stays_of_returning_deals(data, until, by, names)
+    stays = _stays_of_returning_deals(data, until, meant)
     sofar = ibis.window(group_by="opportunity_id", order_by="start", following=0)
     ranked = stays.mutate(place=ibis.ifelse(_.code < known, _.code, ibis.null("int64")))
     ranked = ranked.mutate(reached=_.place.max().over(sofar))
@@ -94,12 +92,12 @@ def path_rework_query(
     )
     block = (_.day * -1 + ((until - EPOCH).days - 1)) // (7 * weeks)
     grouped = returns.group_by("kind", block=block, reached=_.reached)
-    return split_again(grouped.aggregate(n=_.count(), days=_.days.sum()), data, by)
+    return grouped.aggregate(n=_.count(), days=_.days.sum())
 
 
-def _stays_of_returning_deals(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
+def _stays_of_returning_deals(data: Dataset, until: date, meant: Codes) -> Any:
     """Return the stays of the deals that ever entered a stage after a later one."""
-    ways = deal_ways(data, until, by, names).filter(_.outcome != OUTCOMES.index(UNKNOWN))
+    ways = deal_ways(data, until, meant).filter(_.outcome != OUTCOMES.index(UNKNOWN))
     codes = ways.way.map(lambda key: key & END)
     stays = unfolded(ways.filter(codes != codes.sort()), "kind", "opportunity_id")
     start, end = stays.start, stays.end

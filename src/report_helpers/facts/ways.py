@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sized
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
+import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
@@ -28,6 +29,46 @@ EPOCH = date.min
 AMOUNTS = {"amount": _.amount.sum(), "n_amount": _.amount.count()}  # of `deal_ways`: above 0
 UNKNOWN = "unknown"  # outcome of events whose deal is not among the deals
 OUTCOMES = ("open", "won", "lost", UNKNOWN)  # each is its place here until the end
+
+
+class Codes(NamedTuple):
+    """What the numbers of ways stand for: each stage and each kind of deal is its place.
+
+    Parameters
+    ----------
+    stages : all stages; those that settle events at the same second come first, in their order.
+    by : the dimensions.
+    kinds : the combinations of dimensions that deals have, after one for events of no known deal.
+    """
+
+    stages: tuple[str, ...]
+    by: By
+    kinds: tuple[tuple[str, ...], ...]
+
+    def split(self, counted: pd.DataFrame) -> pd.DataFrame:
+        """Return rows with the dimensions instead of ``kind``."""
+        words = zip(*(self.kinds[kind] for kind in counted["kind"]), strict=True)
+        dims = dict(zip(self.by, words, strict=False))
+        named = {dim: pd.Series(dims.get(dim, ()), counted.index, dtype="str") for dim in self.by}
+        return counted.drop(columns="kind").assign(**named)
+
+
+def codes(data: Dataset, by: By, order: tuple[str, ...]) -> Codes:
+    """Return the numbers of stages and of kinds of deal; the engine is asked once a data set.
+
+    Raises
+    ------
+    MissingData
+        If there are no stage events, or the deals lack a dimension.
+    BadValue
+        If there are more than 1,000 stages: the column holds something else.
+    """
+    stages, unknown = stage_codes(data, order), (NONE,) * len(by)
+    if not by:
+        return Codes(stages, by, (unknown, unknown))
+    numbered = kinds(data, by).order_by("kind")
+    found = data.remember(("kinds", by), lambda: numbered.execute()[list(by)])
+    return Codes(stages, by, (unknown, *found.itertuples(index=False, name=None)))
 
 
 def stage_codes(data: Dataset, order: tuple[str, ...]) -> tuple[str, ...]:
@@ -64,31 +105,33 @@ def events_before(data: Dataset, until: date) -> Any:
     return events.filter(whole, events.entered_at < midnight(until))
 
 
-def deal_ways(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any:
-    """Return one row a deal that has events: its way, then the time it ended or was last seen.
+@ibis.udf.agg.builtin(name="array_agg", signature=(("int64",), "array<int64>"))  # type: ignore[untyped-decorator]
+def listed(key: Any) -> Any:
+    """Return the numbers of a group as a list; Ibis' own ``collect`` would look for nulls."""
 
-    Its dimensions are one number, ``kind``, until :func:`split_again`; so many rows are grouped by
-    numbers alone. An ``amount`` that is not above 0 is null.
-    """
-    places = [(name, place) for place, name in enumerate(names)]
+
+def event_ways(data: Dataset, until: date, stages: tuple[str, ...]) -> Any:
+    """Return one row a deal that has events before a day: its way, each stage as its place."""
+    places = [(name, place) for place, name in enumerate(stages)]
     code = _.stage.cases(*places, else_=0) if places else ibis.literal(0)
-    events = (
+    return (
         events_before(data, until)
         .select("opportunity_id", key=_packed(_seconds(_.entered_at)) + code)
         .group_by("opportunity_id")
-        .aggregate(way=_.key.collect())
+        .aggregate(way=listed(_.key))
+        .mutate(way=_.way.sort())
     )
-    eve = midnight(until - timedelta(days=1))
-    outcomes = [(name, place) for place, name in enumerate(OUTCOMES)]
-    deals = deals_at(data, until).select(
-        "opportunity_id", **split(data, "opportunities", by),
-        outcome=_.outcome.cases(*outcomes).cast("int8"),
-        amount=ibis.ifelse(_.amount > 0, _.amount, ibis.null("float64")),
-        opening=_seconds(_.created_on) // DAY,
-        ending=_packed(_seconds(_.closed_on.fill_null(eve))) + END,
-    )  # fmt: skip
-    deals = deals.join(kinds(data, by), by) if by else deals.mutate(kind=ibis.literal(0, "int32"))
-    joined = events.left_join(deals, "opportunity_id")
+
+
+def deal_ways(data: Dataset, until: date, codes: Codes) -> Any:
+    """Return one row a deal that has events: its way, then the time it ended or was last seen.
+
+    Its dimensions are one number, ``kind``, until :meth:`Codes.split`; so many rows are grouped by
+    numbers alone. An ``amount`` that is not above 0 is null.
+    """
+    joined = event_ways(data, until, codes.stages).left_join(
+        _deals(data, until, codes), "opportunity_id"
+    )
     ending = joined.ending.fill_null(((until - EPOCH).days - 1 << DAY_BITS) + END)
     return joined.select(
         opportunity_id=joined.opportunity_id,
@@ -97,8 +140,24 @@ def deal_ways(data: Dataset, until: date, by: By, names: tuple[str, ...]) -> Any
         amount=joined.amount,
         opening=joined.opening,
         closing=day_of(ending),
-        way=joined.way.sort().concat(ibis.array([ending])),
+        way=joined.way.concat(ibis.array([ending])),
     )
+
+
+def _deals(data: Dataset, until: date, codes: Codes) -> Any:
+    eve = midnight(until - timedelta(days=1))
+    outcomes = [(name, place) for place, name in enumerate(OUTCOMES)]
+    deals = deals_at(data, until).select(
+        "opportunity_id", **split(data, "opportunities", codes.by),
+        outcome=_.outcome.cases(*outcomes).cast("int8"),
+        amount=ibis.ifelse(_.amount > 0, _.amount, ibis.null("float64")),
+        opening=_seconds(_.created_on) // DAY,
+        ending=_packed(_seconds(_.closed_on.fill_null(eve))) + END,
+    )  # fmt: skip
+    if not codes.by:
+        return deals.mutate(kind=ibis.literal(1, "int32"))
+    few = len(codes.kinds)  # cuts nothing: it tells the planner which side of the join is small
+    return deals.join(kinds(data, codes.by).limit(few), codes.by)
 
 
 def kinds(data: Dataset, by: By) -> Any:
@@ -106,15 +165,6 @@ def kinds(data: Dataset, by: By) -> Any:
     found = need(data, "opportunities").select(**split(data, "opportunities", by)).distinct()
     number = ibis.row_number().over(order_by=list(by)) + 1
     return found.mutate(kind=number.cast("int32"))
-
-
-def split_again(grouped: Any, data: Dataset, by: By) -> Any:
-    """Return rows with the dimensions instead of ``kind``; 0 stands for no known deal."""
-    rest = [name for name in grouped.columns if name != "kind"]
-    joined = grouped.left_join(kinds(data, by), "kind") if by else grouped
-    return joined.select(
-        **{dim: joined[dim].fill_null(NONE) for dim in by}, **{n: joined[n] for n in rest}
-    )
 
 
 def _seconds(moment: Any) -> Any:
