@@ -54,12 +54,11 @@ def write_index(output: Path, issues: Iterable[Issue] = (), company: str = "") -
     DeliveryError
         When the page cannot be written.
     """
-    found = editions(output, issues)
     page = _environment().get_template("page.html.j2")
-    body = page.render(company=company, parts=_parts(found, output), style=Markup())
+    told = {"company": company, "parts": _parts(editions(output, issues), output)}
     style = screen.style("blocks.css", "../archive/archive.css").replace("</", "<\\/")
-    rules = Markup(fonts.faces(body) + style)
-    text = page.render(company=company, parts=_parts(found, output), style=rules)
+    faces = fonts.faces(page.render(**told, style=""))
+    text = page.render(**told, style=Markup(faces + style))
     return _put(output / PAGE, screen.printable(text))
 
 
@@ -132,7 +131,7 @@ def _figures(mine: list[Edition], name: str) -> Markup:
     columns = (
         TableColumn("figure", "Figure", width=1),
         TableColumn("now", "Last period", "right"),
-        TableColumn("trend", "Half a year", "center"),
+        TableColumn("trend", "Half a year"),
     )
     period = told[0].facts["summary"]["head"]["period"] if "summary" in told[0].facts else ""
     table = Table(columns, tuple(rows), f"As of {period or told[0].period}".replace("Week", "week"))

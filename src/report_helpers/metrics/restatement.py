@@ -182,7 +182,7 @@ def _causes(before: Json, now: Json, name: str, start: date) -> tuple[Cause, ...
     """Return what changed of that which a figure is made of; nothing where the counts are alike.
 
     Where events changed and their table has other rows up to then, the rows are told, too. Sums of
-    deals follow their counts, so that they explain something only where the counts are as they were.
+    deals follow their counts: they explain something only where the counts are as they were.
     """
     end = start + timedelta(weeks=now["weeks"])
     span = (end - timedelta(weeks=max(now["weeks"], metric(name).memory)), end)
