@@ -106,9 +106,9 @@ def _fill(made: EmailMessage, body: Body, letter_id: str) -> None:
 
     ``=_`` cannot occur in what is encoded as quoted-printable or base64.
     """
-    made.set_content(body.text, cte="quoted-printable")
+    made.set_content(body.text, cte=_coding(body.text))
     if body.html:
-        made.add_alternative(body.html, subtype="html", cte="quoted-printable")
+        made.add_alternative(body.html, subtype="html", cte=_coding(body.html))
         page = made.get_payload()[1]
         for cid, png in body.pictures.items():
             page.add_related(png, "image", "png", cid=f"<{cid}>", disposition="inline")
@@ -119,3 +119,10 @@ def _fill(made: EmailMessage, body: Body, letter_id: str) -> None:
     for place, part in enumerate(made.walk()):
         if part.is_multipart():
             part.set_boundary(f"=_{letter_id}_{place}")
+
+
+def _coding(text: str) -> str:
+    """Return the shorter way to write a text in ASCII: many scripts are mostly not ASCII."""
+    size = len(text.encode())
+    other = size - sum(letter.isascii() for letter in text)
+    return "base64" if size + 2 * other > size * 4 / 3 else "quoted-printable"

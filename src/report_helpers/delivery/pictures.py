@@ -7,6 +7,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from report_helpers.glossary import metric
 from report_helpers.present.formats import number
 
@@ -16,6 +19,7 @@ WIDTH, HEIGHT = 120, 32
 """Size shown, in CSS pixels; drawn at twice that."""
 COLOR = "#3d85b0"
 """Told from white paper and from a dark screen alike."""
+SHADES, STEP = 16, 17  # of a byte
 LEAST = 3  # points below which a line shows nothing
 
 
@@ -53,13 +57,24 @@ def line(values: Values) -> bytes:
     from matplotlib.figure import Figure
 
     heights = [math.nan if value is None else value for value in values]
-    drawing = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200)
-    FigureCanvasAgg(drawing)
+    drawing = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200, facecolor="none")
+    canvas = FigureCanvasAgg(drawing)
     axes = drawing.add_axes((0.04, 0.14, 0.92, 0.72))
     axes.plot(heights, color=COLOR, linewidth=0.9, solid_capstyle="round")
     axes.plot(len(heights) - 1, heights[-1], "o", color=COLOR, markersize=2.6, clip_on=False)
     axes.set_axis_off()
     axes.margins(x=0.02)
+    canvas.draw()
+    return _png(np.asarray(canvas.buffer_rgba())[:, :, 3])
+
+
+def _png(alpha: NDArray[np.uint8]) -> bytes:
+    """Return a drawing of one colour in 16 shades of see-through: a fifth of the usual size."""
+    from PIL import Image, ImageColor
+
+    picture = Image.fromarray(alpha // STEP).convert("P")
+    picture.putpalette([*ImageColor.getrgb(COLOR)] * SHADES)
     kept = io.BytesIO()
-    drawing.savefig(kept, format="png", transparent=True, metadata={"Software": None})
+    shades = bytes(range(0, 256, STEP))
+    picture.save(kept, "png", transparency=shades, bits=4, optimize=True)
     return kept.getvalue()
