@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from report_helpers.present import forms, threads
 from report_helpers.present.blocks import Block, Callout, Notes
 from report_helpers.present.findings import TEAM_NAMES
+from report_helpers.present.forms import Pen
 from report_helpers.present.report import Report
 from report_helpers.teams import exchange
 from report_helpers.teams.exchange import Item, Team
@@ -41,9 +41,9 @@ class Desk(Report):
         """The store, when there is one already."""
         return existing(self._place)
 
-    @cached_property
+    @property
     def items(self) -> list[Item]:
-        """All that was written, in threads, also since the data were read."""
+        """All that was written up to this moment, in threads."""
         return exchange.threads(self.data, date.max, self.kept, self.segment)
 
     def open(self, team: Team) -> Notes:
@@ -59,15 +59,16 @@ class Desk(Report):
         ----------
         person, team : who writes; the form is not shown before both are known.
         """
-        return forms.missing() or self._without(person, team) or self._entry(person, team)
+        lacking = forms.missing() or self._without(person, team)
+        return lacking or forms.entry(self._pen(person, team))
 
     def table(self, person: str) -> Any:
-        """Show the store's open items with fields to change and to close them."""
+        """Show the open items with fields to change and to close them."""
         lacking = forms.missing() or self._without(person, "any")
-        return lacking or forms.table(open_store(self._place), person)
+        return lacking or forms.table(self._pen(person))
 
-    def _entry(self, person: str, team: str) -> Any:
-        return forms.entry(open_store(self._place), person, team, self.whole.values("segment"))
+    def _pen(self, person: str, team: str = "") -> Pen:
+        return Pen(open_store(self._place), self.whole, person, team)
 
     def _without(self, person: str, team: str) -> Block | None:
         if not person or not team:

@@ -1,4 +1,4 @@
-"""Forms in JupyterLab: write an item, and change the open ones in a table.
+"""Forms in JupyterLab: write an item or an answer, and change or close what is open.
 
 They need ipywidgets, which the kit does not bring along; without it a line says how to get it.
 What people type is checked and kept by :mod:`report_helpers.teams.items`, as from anywhere else.
@@ -7,17 +7,24 @@ What people type is checked and kept by :mod:`report_helpers.teams.items`, as fr
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import import_module
-from textwrap import shorten
 from typing import Any
 
+from sqlalchemy import Connection
+
+from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MarsaleError
 from report_helpers.glossary import METRICS
 from report_helpers.present.blocks import Callout
-from report_helpers.teams import items
-from report_helpers.teams.fields import FIELDS
+from report_helpers.present.findings import TEAM_NAMES
+from report_helpers.present.formats import day
+from report_helpers.present.threads import LABELS, cut, label
+from report_helpers.teams import exchange, items
+from report_helpers.teams.exchange import Item
+from report_helpers.teams.fields import FIELDS, WAITING
 from report_helpers.teams.store import Store
 
 _HOW = (
@@ -25,6 +32,8 @@ _HOW = (
     "kernel. Until then 'marsale note add' asks the same questions in a terminal, and 'marsale "
     "store export exchange.xlsx' writes a spreadsheet to edit and import."
 )
+WIDE, NARROW = "46rem", "23rem"
+Change = Callable[[Connection], Mapping[str, Any]]
 
 
 def missing() -> Callout | None:
@@ -36,49 +45,95 @@ def missing() -> Callout | None:
     return None
 
 
-def entry(store: Store, person: str, team: str, segments: Sequence[str]) -> Any:
-    """Return a form to write an item or an answer.
+@dataclass(frozen=True)
+class Pen:
+    """Who writes, and where.
 
     Parameters
     ----------
     store : where it is kept.
+    data : segments, and notes that can be answered and closed like the store's own items.
     person, team : who writes.
-    segments : what an item can speak of.
     """
-    shown = missing()
-    return shown if shown else _Entry(store, person, team, segments).box
+
+    store: Store
+    data: Dataset
+    person: str
+    team: str = ""
+
+    def waiting(self) -> list[Item]:
+        """Return what waits to be closed, of the data and of the store, oldest first."""
+        found = exchange.threads(self.data, date.max, self.store)
+        return [item for item in found if item.is_open and item.kind in WAITING]
+
+    def signed(self) -> items.Signature:
+        """Return who changes something, and that it is now."""
+        return items.Signature(self.person, datetime.now(UTC).replace(tzinfo=None))
+
+    def keep(self, change: Change, item_id: str = "") -> str:
+        """Make a change and return what to say about it, as HTML; a refusal is in bold.
+
+        Parameters
+        ----------
+        change : what to do, in a transaction.
+        item_id : what it is about; a note of the data is taken into the store before.
+        """
+        try:
+            with self.store.write() as db:
+                exchange.adopt(db, self.data, item_id, self.signed())
+                row = change(db)
+        except MarsaleError as error:
+            return f"<b>{html.escape(told(error))}</b>"
+        return html.escape(f"Kept as {row['item_id']}, revision {row['revision']}.")
 
 
-def table(store: Store, person: str) -> Any:
+def told(error: MarsaleError) -> str:
+    """Return what is wrong and what to do about it, as one sentence for the person who typed it."""
+    remedy = f": {error.remedy}" if error.remedy else ""
+    said = f"{error.message}{remedy}."
+    return said[0].upper() + said[1:]
+
+
+def entry(pen: Pen) -> Any:
+    """Return a form to write an item or an answer."""
+    return missing() or _Entry(pen).box
+
+
+def table(pen: Pen) -> Any:
     """Return the open items with fields to change their owner and due day, and to close them."""
     shown = missing()
     if shown:
         return shown
     ui = import_module("ipywidgets")
-    with store.read() as db:
-        rows = items.find(db, items.Query(state="open"))
-    return ui.VBox(
-        [_Line(store, person, row).box for row in rows] or [ui.Label("Nothing is open.")]
-    )
+    lines = [_Line(pen, item).box for item in pen.waiting()]
+    return ui.VBox(lines or [ui.Label("Nothing is open.")])
 
 
 class _Entry:
     """The form to write an item."""
 
-    def __init__(self, store: Store, person: str, team: str, segments: Sequence[str]) -> None:
+    def __init__(self, pen: Pen) -> None:
         ui = import_module("ipywidgets")
-        self._store, self._person, self._team = store, person, team
+        self._pen, self._is_kept = pen, False
+        kinds = [(LABELS.get(k, k.capitalize()), k) for k in FIELDS["kind"].allowed]
+        metrics = sorted((metric.label, metric.name) for metric in METRICS)
+        answers = [(_named(item), item.note_id) for item in pen.waiting()]
         self.fields: dict[str, Any] = {
-            "kind": ui.Dropdown(options=FIELDS["kind"].allowed, description="Kind"),
-            "body": ui.Textarea(description="What", rows=4),
-            "answers": ui.Dropdown(options=[("", None), *_choices(store)], description="Answers"),
-            "about_metric": ui.Dropdown(
-                options=[("", None), *((m.label, m.name) for m in METRICS)], description="Metric"
+            "kind": ui.Dropdown(options=kinds, value="obstacle", description="Kind"),
+            "answers": ui.Dropdown(options=[("–", None), *answers], description="Answers"),
+            "body": ui.Textarea(description="Words", rows=5),
+            "about_metric": ui.Dropdown(options=[("–", None), *metrics], description="Metric"),
+            "about_segment": ui.Dropdown(
+                options=[("–", ""), *((s, s) for s in pen.data.values("segment"))],
+                description="Segment",
             ),
-            "about_segment": ui.Dropdown(options=["", *segments], description="Segment"),
-            "owner": ui.Text(description="Owner"),
-            "due_on": ui.DatePicker(description="Due"),
+            "owner": ui.Text(description="Who must act"),
+            "due_on": ui.DatePicker(description="Needed by"),
         }
+        for name, field in self.fields.items():
+            field.style.description_width = "7rem"
+            field.layout.width = WIDE if name in ("body", "answers") else NARROW
+            field.layout.max_width = "100%"
         self.button = ui.Button(description="Write", button_style="primary")
         self.said = ui.HTML()
         self.button.on_click(self._write)
@@ -86,64 +141,57 @@ class _Entry:
 
     def _write(self, _: Any) -> None:
         given = {name: field.value for name, field in self.fields.items()}
-        draft = {**given, "team": self._team, "written_on": date.today()}
-        told = _kept(self._store, lambda db: items.add(db, draft, _signed(self._person)))
-        self.said.value = told
-        if not told.startswith("<b>"):
+        if self._is_kept and not given["body"]:
+            return  # the second half of a double click
+        draft = {**given, "team": self._pen.team, "written_on": date.today()}
+
+        def add(db: Connection) -> Mapping[str, Any]:
+            return items.add(db, draft, self._pen.signed())
+
+        self.said.value = self._pen.keep(add, given["answers"] or "")
+        self._is_kept = not self.said.value.startswith("<b>")
+        if self._is_kept:
             self.fields["body"].value = ""
 
 
 class _Line:
     """One open item in the table."""
 
-    def __init__(self, store: Store, person: str, row: Mapping[str, Any]) -> None:
+    def __init__(self, pen: Pen, item: Item) -> None:
         ui = import_module("ipywidgets")
-        self._store, self._person, self._row = store, person, row
-        self.owner = ui.Text(value=row["owner"] or "", placeholder="owner")
-        self.due = ui.DatePicker(value=row["due_on"])
+        self._pen, self._item, self._revision = pen, item, _revision(pen, item)
+        self.owner = ui.Text(value=item.owner, placeholder="who must act")
+        self.due = ui.DatePicker(value=item.due_on)
         self.reason = ui.Text(placeholder="reason, to close it")
         self.button = ui.Button(description="Save")
         self.said = ui.HTML()
         self.button.on_click(self._save)
-        words = ui.HTML(html.escape(_named(row)))
-        self.box = ui.VBox(
-            [words, ui.HBox([self.owner, self.due, self.reason, self.button, self.said])]
-        )
+        row = [self.owner, self.due, self.reason, self.button]
+        words = ui.HTML(html.escape(_named(item)))
+        self.box = ui.VBox([words, ui.HBox(row, layout={"flex_flow": "row wrap"}), self.said])
 
     def _save(self, _: Any) -> None:
         changes: dict[str, Any] = {"owner": self.owner.value, "due_on": self.due.value}
         if self.reason.value.strip():
             changes |= {"closed_on": date.today(), "closed_reason": self.reason.value}
-        item_id, revision = self._row["item_id"], self._row["revision"]
 
-        def change(db: Any) -> Any:
-            row = items.edit(db, item_id, changes, revision, _signed(self._person))
-            self._row = row
+        def change(db: Connection) -> Mapping[str, Any]:
+            name, signed = self._item.note_id, self._pen.signed()
+            row = items.edit(db, name, changes, self._revision, signed)
+            self._revision = row["revision"]
             return row
 
-        self.said.value = _kept(self._store, change)
+        self.said.value = self._pen.keep(change, self._item.note_id)
 
 
-def _kept(store: Store, change: Callable[[Any], Mapping[str, Any]]) -> str:
-    """Make a change and return what to say about it, as HTML; a refusal is in bold."""
-    try:
-        with store.write() as db:
-            row = change(db)
-    except MarsaleError as error:
-        return f"<b>{html.escape(str(error))}</b>"
-    return html.escape(f"Kept as {row['item_id']}, revision {row['revision']}.")
+def _revision(pen: Pen, item: Item) -> int:
+    """Return an item's revision; a note of the data becomes the first when it is changed."""
+    with pen.store.read() as db:
+        kept: dict[str, int] = {row["item_id"]: row["revision"] for row in items.find(db)}
+    return kept.get(item.note_id, 1)
 
 
-def _choices(store: Store) -> list[tuple[str, str]]:
-    with store.read() as db:
-        rows = items.find(db, items.Query(state="open"))
-    return [(_named(row), row["item_id"]) for row in rows]
-
-
-def _named(row: Mapping[str, Any]) -> str:
-    words = shorten(row["body"], 100, placeholder=" …")
-    return f"{row['written_on']} {row['author']}, {row['kind'].replace('_', ' ')}: {words}"
-
-
-def _signed(person: str) -> items.Signature:
-    return items.Signature(person, datetime.now(UTC).replace(tzinfo=None))
+def _named(item: Item) -> str:
+    who = item.author or TEAM_NAMES[item.team]
+    when = day(item.written_on, year=False)
+    return f"{when}, {who}, {label(item).lower()}: {cut(item.body, 100)}"

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from report_helpers.errors import BadValue, Conflict, MarsaleError, UnknownName
+from report_helpers.present.forms import told
 from report_helpers.teams import exchange, items
 from report_helpers.teams.exchange import Item
 from report_helpers.teams.fields import check_segment
@@ -38,7 +39,7 @@ def new(visit: Visit) -> Response:
         with visit.site.store.write() as db:
             row = items.add(db, draft, visit.signature(), visit.fields.get("key", ""))
     except WRONG as error:
-        return draw(visit, "write", 422, typed=_form(visit.fields), wrong=_told(error))
+        return draw(visit, "write", 422, typed=_form(visit.fields), wrong=told(error))
     return _see(row["item_id"])
 
 
@@ -104,7 +105,7 @@ def edit(visit: Visit) -> Response:
     except Conflict:
         return _conflict(visit, item, root, int(started))
     except WRONG as error:
-        return _editing(visit, item, _form(visit.fields), int(started), _told(error))
+        return _editing(visit, item, _form(visit.fields), int(started), told(error))
     return _see(root.note_id)
 
 
@@ -132,7 +133,7 @@ def _editing(
 
 def _again(visit: Visit, root: Item, error: MarsaleError) -> Response:
     """Show a thread once more with what was typed, and what is wrong with it."""
-    return draw(visit, "thread", 422, root=root, wrong=_told(error), typed=visit.fields)
+    return draw(visit, "thread", 422, root=root, wrong=told(error), typed=visit.fields)
 
 
 def _standing(visit: Visit, item: Item) -> tuple[dict[str, Any], int]:
@@ -176,12 +177,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadValue(f"'{text[:40]}' is not a date", remedy="write it as 2026-11-04") from error
-
-
-def _told(error: MarsaleError) -> str:
-    remedy = f": {error.remedy}" if error.remedy else ""
-    said = f"{error.message}{remedy}."
-    return said[0].upper() + said[1:]
 
 
 @contextmanager
