@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ def list_(failed: bool, waiting: bool, form: str, settings_file: str | None, **w
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     return str("" if value is None else value).replace("\n", " ")[:100]
 
 
