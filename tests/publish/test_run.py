@@ -119,7 +119,7 @@ def test_a_page_that_fails_its_checks_leaves_the_last_report(own, tmp_path, monk
     good = run(own(tell()))
     before = {file: file.read_bytes() for file in good.files}
 
-    def refuse(notebook, file, paper):
+    def refuse(notebook, file, *_):
         file.write_text("half a page", encoding="utf-8")
         raise RenderError("did not pass its checks", where=file.name, remedy="Mend it.")
 

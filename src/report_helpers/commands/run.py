@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,6 +96,7 @@ def jobs(reports: tuple[str, ...], **asked: Any) -> list[Any]:
     What was asked for must be a parameter of the notebook; what only stands in the settings is
     offered to it.
     """
+    from report_helpers.publish.checks.secrets import known
     from report_helpers.publish.run import Job
 
     names = ("data", "mapping", "as_of", "settings_file")
@@ -113,6 +115,7 @@ def jobs(reports: tuple[str, ...], **asked: Any) -> list[Any]:
     company = found.settings
     output = asked["output"] or Path(company.output.folder)
     offers = values | {"previous": str(output.absolute())}
+    hidden = known({**os.environ, **{name: str(value) for name, value in (values | given).items()}})
     return [
         Job(
             report=report,
@@ -122,6 +125,7 @@ def jobs(reports: tuple[str, ...], **asked: Any) -> list[Any]:
             formats=company.report.formats if asked["formats"] is None else asked["formats"],
             paper=company.report.paper,
             cell_seconds=asked["timeout"],
+            secrets=hidden,
         )
         for report in reports
     ]

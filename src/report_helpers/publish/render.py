@@ -8,13 +8,16 @@ from typing import Any
 from nbformat import NotebookNode
 
 from report_helpers.errors import MarsaleError, RenderError
+from report_helpers.publish.checks.secrets import Known
 
 Json = dict[str, Any]
 
 _PAPERS = {"a4": "a4", "letter": "us-letter"}
 
 
-def render(notebook: NotebookNode, file: Path, paper: str = "a4") -> Json:
+def render(
+    notebook: NotebookNode, file: Path, paper: str = "a4", secrets: Known | None = None
+) -> Json:
     """Write one file in the format its ending says, check it, and return what there is to tell.
 
     Parameters
@@ -22,6 +25,7 @@ def render(notebook: NotebookNode, file: Path, paper: str = "a4") -> Json:
     notebook : executed.
     file : ends in ``.html`` or ``.pdf``.
     paper : ``a4`` or ``letter``.
+    secrets : what must not be in it, by the name of what holds it.
 
     Returns
     -------
@@ -35,7 +39,7 @@ def render(notebook: NotebookNode, file: Path, paper: str = "a4") -> Json:
     """
     make = {".html": _html, ".pdf": _pdf}[file.suffix]
     try:
-        told, problems = make(notebook, file, paper)
+        told, problems = make(notebook, file, paper, secrets or {})
     except MarsaleError:
         raise
     except Exception as error:
@@ -53,7 +57,7 @@ def render(notebook: NotebookNode, file: Path, paper: str = "a4") -> Json:
     return told
 
 
-def _html(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[str]]:
+def _html(notebook: NotebookNode, file: Path, paper: str, secrets: Known) -> tuple[Json, list[str]]:
     from report_helpers.publish.checks import html
     from report_helpers.publish.screen import MarsaleHTMLExporter
 
@@ -63,7 +67,7 @@ def _html(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[st
     return resources.get("marsale", {}), html.check(file)
 
 
-def _pdf(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[str]]:
+def _pdf(notebook: NotebookNode, file: Path, paper: str, secrets: Known) -> tuple[Json, list[str]]:
     from report_helpers.publish.checks import pdf
     from report_helpers.publish.document import document
     from report_helpers.publish.paper import MarsalePDFExporter
@@ -71,7 +75,9 @@ def _pdf(notebook: NotebookNode, file: Path, paper: str) -> tuple[Json, list[str
     exporter = MarsalePDFExporter(paper=_PAPERS[paper])  # type: ignore[no-untyped-call]
     body, resources = exporter.from_notebook_node(notebook, _resources(file))
     file.write_bytes(body)
-    return resources.get("marsale", {}), pdf.check(file, document(notebook, _PAPERS[paper]))
+    return resources.get("marsale", {}), pdf.check(
+        file, document(notebook, _PAPERS[paper]), secrets
+    )
 
 
 def _resources(file: Path) -> Json:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
 from report_helpers.errors import NotebookError, RenderError
 from report_helpers.publish import manifest, parameters
+from report_helpers.publish.checks import secrets
 from report_helpers.publish.execution import CELL_SECONDS, Bench, CellError, execute, explained
 from report_helpers.publish.kernels import Kernels
 from report_helpers.publish.progress import Progress
@@ -39,6 +41,7 @@ class Job:
     formats : ``html`` and ``pdf``, or one of them, or none for the notebook alone.
     paper : ``a4`` or ``letter``.
     cell_seconds : the longest one cell may take.
+    secrets : what must be in no file, by the name of what holds it.
     """
 
     report: str
@@ -48,6 +51,7 @@ class Job:
     formats: tuple[str, ...] = ("html", "pdf")
     paper: str = "a4"
     cell_seconds: int = CELL_SECONDS
+    secrets: secrets.Known = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -89,7 +93,7 @@ def run(job: Job, progress: Progress | None = None, kernels: Kernels | None = No
     NotebookError
         When a cell raised anything else, took too long, or the kernel died.
     RenderError
-        When HTML or PDF could not be made or did not pass its checks.
+        When HTML or PDF could not be made or did not pass its checks, or a file holds a secret.
     DeliveryError
         When the system did not let the new report take the last one's place.
     """
@@ -126,6 +130,7 @@ class _Run:
         save(notebook, folder / f"{stem}.ipynb")
         try:
             self._write(notebook, folder, stem, facts)
+            secrets.check(_ordered(folder), self.job.secrets)
         except RenderError as error:
             error.remedy += f" The executed notebook is {self._keep(notebook)}"
             raise
@@ -142,6 +147,7 @@ class _Run:
                 return execute(source, given, self.bench)
         except CellError as failure:
             error = explained(failure, self.job.name, self._failed)
+            error.message = secrets.blotted(error.message, self.job.secrets)
             if isinstance(error, NotebookError):
                 self._keep(failure.notebook)
             raise error from failure
@@ -151,7 +157,7 @@ class _Run:
         for kind in self.job.formats:
             self.bench.progress.step(f"{self.job.name}: writing and checking {kind}")
             with self._timed(kind):
-                told = render(notebook, folder / f"{stem}.{kind}", self.job.paper)
+                told = render(notebook, folder / f"{stem}.{kind}", self.job.paper, self.job.secrets)
                 checks[kind] = {"passed": True, **told}
         if facts:
             manifest.write(folder / "facts.json", facts)
@@ -182,9 +188,11 @@ class _Run:
         return self.output / "failed" / f"{'-'.join(part for part in parts if part)}.ipynb"
 
     def _keep(self, notebook: NotebookNode) -> Path:
+        """Keep the notebook of a failed run, without secrets."""
         self._failed.parent.mkdir(exist_ok=True)
         file = self.stage / "failed.ipynb"
-        save(notebook, file)
+        clean = nbformat.from_dict(secrets.blotted(notebook, self.job.secrets))  # type: ignore[no-untyped-call]
+        save(clean, file)
         return file.replace(self._failed)
 
 

@@ -14,6 +14,7 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
 from report_helpers.publish import glyphs
+from report_helpers.publish.checks.secrets import Known, kinds
 from report_helpers.publish.document import TITLED, walk
 from report_helpers.publish.markdown import words
 
@@ -37,20 +38,21 @@ class Run:
     y_end: float
 
 
-def check(pdf: Path, document: Json) -> list[str]:
+def check(pdf: Path, document: Json, secrets: Known | None = None) -> list[str]:
     """Return what is wrong with a PDF made from a document; nothing when it is sound.
 
     Parameters
     ----------
     pdf : the finished file.
     document : what it was made from, as :func:`..document.document` returns it.
+    secrets : what must not be in it, by the name of what holds it.
 
     Returns
     -------
     list of str
         One sentence a fault: words of the document that are not in the file, text off the page,
         blank or too many pages, fonts that are not embedded, missing tags, outline, title or
-        language.
+        language, and secrets.
     """
     try:
         reader = PdfReader(pdf)
@@ -64,7 +66,13 @@ def check(pdf: Path, document: Json) -> list[str]:
     bodies = [body_of(*page) for page in zip(pages, runs, strict=True)]
     shown = letters("".join(run.text for body in bodies for run in body))
     faults += [f"{what} is not in the PDF" for what in _missing(document, shown)]
-    return faults
+    return faults + [f"the PDF holds {kind}" for kind in _secrets(runs, secrets or {})]
+
+
+def _secrets(runs: list[list[Run]], known: Known) -> list[str]:
+    """Return what sorts of secret the text holds, also where a line's end cuts through them."""
+    texts = [run.text for page in runs for run in page]
+    return kinds("\n".join([*texts, "".join(text.strip() for text in texts)]), known)
 
 
 def letters(text: str) -> str:

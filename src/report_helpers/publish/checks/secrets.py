@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pypdf import PdfReader
-
 from report_helpers.errors import RenderError
 
 SHORTEST, LETTERS_ALONE = 8, 16
@@ -23,23 +21,32 @@ _NAMED = re.compile(
 _URL = re.compile(r"://([^\s:/@\"'<>]*):(?!\*\*\*@)([^\s/@\"'<>]+)@")
 _PATH = re.compile(r"^(?:[A-Za-z]:)?[\\/~.]")
 _SHAPES = {
-    "a private key": r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
-    "an AWS access key": r"(?:AKIA|ASIA)[0-9A-Z]{16}",
-    "a GitHub token": r"(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})",
-    "a GitLab token": r"glpat-[A-Za-z0-9_-]{20,}",
-    "a Slack token": r"xox[abeoprs]-[A-Za-z0-9-]{10,}",
-    "a Slack webhook": r"https://hooks\.slack\.com/services/T\w+/B\w+/\w+",
-    "a Stripe key": r"[rs]k_live_[A-Za-z0-9]{20,}",
-    "a Google API key": r"AIza[0-9A-Za-z_-]{35}",
-    "a SendGrid key": r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
-    "a HubSpot token": r"pat-(?:na|eu|ap)\d-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    "a Salesforce session": r"00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]{60,}",
-    "a Databricks token": r"dapi[0-9a-f]{32}",
-    "a signed token (JWT)": r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
+    "a private key": (("PRIVATE KEY",), r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    "an AWS access key": (("AKIA", "ASIA"), r"A[KS]IA[0-9A-Z]{16}"),
+    "a GitHub token": (
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        r"(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})",
+    ),
+    "a GitLab token": (("glpat-",), r"glpat-[A-Za-z0-9_-]{20,}"),
+    "a Slack token": (("xox",), r"xox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    "a Slack webhook": (("hooks.slack",), r"https://hooks\.slack\.com/services/T\w+/B\w+/\w+"),
+    "a Stripe key": (("k_live_",), r"[rs]k_live_[A-Za-z0-9]{20,}"),
+    "a Google API key": (("AIza",), r"AIza[0-9A-Za-z_-]{35}"),
+    "a SendGrid key": (("SG.",), r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
+    "a HubSpot token": (
+        ("pat-",),
+        r"pat-(?:na|eu|ap)\d-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    ),
+    "a Salesforce session": (("00D",), r"00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]{60,}"),
+    "a Databricks token": (("dapi",), r"dapi[0-9a-f]{32}"),
+    "a signed token (JWT)": (("eyJ",), r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
 }
 _FENCED = {
-    kind: re.compile(rf"(?<![\w+/=-])(?:{shape})(?![\w+/=-])") for kind, shape in _SHAPES.items()
+    kind: (signs, re.compile(rf"(?<![\w+/=-])(?:{shape})(?![\w+/=-])"))
+    for kind, (signs, shape) in _SHAPES.items()
 }
+"""For each kind, a part that each of them has, quickly looked for, and its whole shape."""
+
 _BLOT = "***"
 
 Known = Mapping[str, str]
@@ -78,11 +85,14 @@ def kinds(text: str, secrets: Known) -> list[str]:
     >>> kinds("see postgres://ann:pa55@crm/db, key AKIAIOSFODNN7EXAMPLE", {})
     ['a password in a URL', 'an AWS access key']
     >>> kinds("the word is k4tz&maus", {"MAIL_PASSWORD": "k4tz&maus"})
-    ['the value of MAIL_PASSWORD']
+    ['the secret of MAIL_PASSWORD']
     """
-    found = [f"the value of {name}" for name, value in secrets.items() if value in text]
+    found = [f"the secret of {name}" for name, value in secrets.items() if value in text]
     found += ["a password in a URL"] if _URL.search(text) else []
-    return [*found, *(kind for kind, shape in _FENCED.items() if shape.search(text))]
+    for kind, (signs, shape) in _FENCED.items():
+        if any(sign in text for sign in signs) and shape.search(text):
+            found.append(kind)
+    return found
 
 
 def blotted(value: Any, secrets: Known) -> Any:
@@ -98,7 +108,7 @@ def blotted(value: Any, secrets: Known) -> Any:
     if isinstance(value, str):
         for secret in sorted(secrets.values(), key=len, reverse=True):
             value = value.replace(secret, _BLOT)
-        for shape in _FENCED.values():
+        for _, shape in _FENCED.values():
             value = shape.sub(_BLOT, value)
         return _URL.sub(rf"://\1:{_BLOT}@", value)
     if isinstance(value, Mapping):
@@ -113,7 +123,7 @@ def check(files: Iterable[Path], secrets: Known) -> None:
 
     Parameters
     ----------
-    files : HTML, PDF, notebooks and JSON.
+    files : HTML, notebooks and JSON; the text of a PDF is looked at by :mod:`.pdf`, which has it.
     secrets : what must not be in them, by the name of what holds it.
 
     Raises
@@ -134,11 +144,9 @@ def check(files: Iterable[Path], secrets: Known) -> None:
 
 def _texts(file: Path) -> Iterator[str]:
     """Yield what a file says, as it was before it was written in the file's own way."""
-    if file.suffix == ".pdf":
-        yield from (page.extract_text() for page in PdfReader(file).pages)
-    elif file.suffix == ".html":
+    if file.suffix == ".html":
         yield html.unescape(file.read_text(encoding="utf-8"))
-    else:
+    elif file.suffix in (".ipynb", ".json"):
         yield from _strings(json.loads(file.read_text(encoding="utf-8")))
 
 
