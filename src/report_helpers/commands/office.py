@@ -101,11 +101,12 @@ class Office:
         return open_store(self.url)
 
     def press(self) -> Press:
-        """Return what it takes to issue reports."""
+        """Return what it takes to issue reports; a terminal sees its steps, a log its events."""
         from report_helpers.delivery.press import Press
         from report_helpers.publish.progress import Progress
 
-        return Press(self.company, self.open(), self.job, self.output, Progress(sys.stderr))
+        progress = Progress(sys.stderr if sys.stderr.isatty() else None)
+        return Press(self.company, self.open(), self.job, self.output, progress)
 
     def job(self, report: str, as_of: date, segment: str) -> Job:
         """Return the job of a report; a PDF is always made, as it is what travels."""

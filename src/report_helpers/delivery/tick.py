@@ -97,6 +97,7 @@ def tick(work: Clockwork) -> Outcome:
 
 def _try(work: Clockwork, occasion: Occasion, segment: str, outcome: Outcome) -> None:
     name = "/".join(part for part in (occasion.about, segment) if part)
+    log.info("%s is due", name, extra={"occasion": name})
     try:
         _issue(work, occasion, segment, outcome)
     except Exception as error:  # noqa: BLE001 - one report's fault is told, and harms no other
