@@ -24,7 +24,6 @@ HEADLINES = ("won_amount", "opportunities", "win_rate", "mqls", "acceptance_rate
 """The figures that a mail shows, each on its usual basis."""
 ITEMS, LETTERS = 12, 280
 """Most items of a team that are named, the rest are counted; most letters of each."""
-VERDICTS = {"none": "none", "too_few": "too few", "missing": "missing"}
 
 
 def summary(report: Report) -> Json:
@@ -66,24 +65,22 @@ def _figure(line: Line, currency: str) -> Json:
         "value": number(line.value, line.metric.unit, currency),
         "rests_on": findings.rests_on(line, currency),
         "n": line.n if isfinite(line.n) else None,
-        "verdict": VERDICTS.get(line.signal.kind, "signal"),
         "improved": line.improved,
-        "said": _said(line, currency),
+        **_judged(line, currency),
     }
 
 
-def _said(line: Line, currency: str) -> str:
-    """Say how a figure stands against its own past."""
+def _judged(line: Line, currency: str) -> Json:
+    """Return how a figure stands against its own past: a verdict, and its words."""
     found, unit = line.signal, line.metric.unit
-    match found.kind:
-        case "none":
-            low, high = (number(value, unit, currency) for value in (found.lower, found.upper))
-            return f"usually {low} to {high}"
-        case "too_few":
-            return "too few periods to tell"
-        case "missing":
-            return line.reason
-    return findings.rule(line, currency)
+    if not isfinite(line.value):
+        return {"verdict": "missing", "said": line.reason}
+    if found.kind == "too_few":
+        return {"verdict": "too few", "said": "too few periods to tell"}
+    if found.is_signal:
+        return {"verdict": "signal", "said": findings.rule(line, currency)}
+    low, high = (number(value, unit, currency) for value in (found.lower, found.upper))
+    return {"verdict": "none", "said": f"usually {low} to {high}"}
 
 
 def _owes(report: Report, team: Team) -> Json:
