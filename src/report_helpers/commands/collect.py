@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -79,7 +80,8 @@ def _said(reply: Reply) -> str:
 
 def _told(reply: Reply) -> str:
     to = reply.item_id or reply.issue_id or ""
-    what = "  ".join(filter(None, (reply.reply_id, to, reply.sender, reply.subject)))
+    subject = shorten(reply.subject, 60, placeholder=" …")
+    what = "  ".join(filter(None, (reply.reply_id, to, reply.sender, subject)))
     why = f"\n      {reply.reason}" if reply.reason else ""
     return harmless(f"  {_MARKS[reply.state]} {what}{why}")
 

@@ -30,6 +30,8 @@ _SENT_WITH = re.compile(
     r"\n(?:Von meinem .{1,40} gesendet|(?:Gesendet|Sent|Envoyé|Verzonden) .{1,60})\Z"
 )
 _SENTENCE = re.compile(r"[.!?:;…]$")
+_WIDTH = 72  # letters at which mail programs break the lines of a text, or a little later
+_LIST = re.compile(r"[-*•]|\[#|\d+[.)]")
 _SHORT = 5  # words in the line a signature starts with
 
 
@@ -53,7 +55,7 @@ def own(text: str) -> tuple[str, bool]:
     )
     parts = [_unsigned(first.full_body, first.signatures or "")]
     parts += [reply.full_body for reply in later if _answers_lines(reply.full_body)]
-    found = "\n\n".join(filter(None, (_unquoted(part) for part in parts)))
+    found = "\n\n".join(filter(None, (_rejoined(_unquoted(part)) for part in parts)))
     return found[:LONGEST], len(found) > LONGEST
 
 
@@ -112,6 +114,24 @@ def _unquoted(text: str) -> str:
         elif kept and kept[-1]:
             kept.append("")
     return "\n".join(kept).strip()
+
+
+def _rejoined(text: str) -> str:
+    """Return a text in which lines that a mail program broke are whole again.
+
+    It broke a line where the next word had no more room; a shorter line was ended by its writer.
+    """
+    lines: list[str] = []
+    last = ""
+    for line in text.splitlines():
+        word = line.split(" ")[0]
+        full = len(last) <= _WIDTH + 8 and len(last) + 1 + len(word) > _WIDTH
+        if last and word and full and not _LIST.match(line):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+        last = line
+    return "\n".join(lines)
 
 
 def _unsigned(text: str, signature: str) -> str:
