@@ -71,3 +71,11 @@ def test_without_a_tick_or_a_store_only_the_last_days_count(tmp_path: Path) -> N
     expected = {"weekly-2026-W44": "overdue", "weekly-2026-W44/SMB": "overdue"}
     assert states(None, now) == expected
     assert states(open_store(tmp_path / "marsale.db"), now) == expected
+
+
+def test_a_brief_is_of_no_use_once_its_meeting_has_begun() -> None:
+    company = Settings.model_validate({"schedule": {"brief": "16:00"}})
+    begins = datetime(2026, 11, 12, 9)  # 10:00 in Berlin
+    for now, state in ((begins - timedelta(seconds=1), "overdue"), (begins, "missed")):
+        [found] = arrivals(company, None, now)
+        assert (found.name, found.state) == ("brief-2026-11-12", state)

@@ -210,6 +210,7 @@ def test_a_meeting_moved_or_cancelled_takes_its_brief_along() -> None:
     assert briefs(meeting("2026-11-12", twelfth, cancelled=True)) == []
     [moved] = briefs(meeting("2026-11-12", seventeenth))
     assert (moved.about, moved.as_of) == ("brief-2026-11-12", date(2026, 11, 16))
+    assert [o.useful_until for o in (*briefs(), moved)] == [twelfth, seventeenth]
 
 
 def test_the_plan_of_visits_is_for_the_month_after() -> None:

@@ -47,6 +47,13 @@ class Arrival:
         return "missed" if self.final else "overdue"
 
 
+def is_final(settings: Settings, occasion: Occasion, now: datetime) -> bool:
+    """Return whether it is too late for an occasion: too old, or of no use any more."""
+    made_up = timedelta(days=settings.schedule.catch_up_days)
+    of_no_use = occasion.useful_until is not None and occasion.useful_until <= now
+    return occasion.due_at < now - made_up or of_no_use
+
+
 def arrivals(settings: Settings, store: Store | None, now: datetime) -> list[Arrival]:
     """Return what was due up to now, the oldest first, and what became of it.
 
@@ -61,14 +68,18 @@ def arrivals(settings: Settings, store: Store | None, now: datetime) -> list[Arr
     made_up = timedelta(days=settings.schedule.catch_up_days)
     if store is None:
         due = between(settings, now - made_up, now + datetime.resolution)
-        return [Arrival(o, s, None, False) for o in due for s in segments(settings, o.report)]
+        return [Arrival(o, s, None, is_final(settings, o, now)) for o, s in _each(settings, due)]
     planned = kept(store)
     with store.read() as db:
         alive = heartbeat.last(db)
         begun = (alive.first_at if alive else now) - made_up
-        due = between(settings, max(begun, now - LOOKBACK), now + datetime.resolution, planned)
+        start = max(begun, now - LOOKBACK)
+        due = between(settings, start, now + datetime.resolution, planned)
         return [
-            Arrival(o, s, issues.find(db, o.report, o.period, s), o.due_at < now - made_up)
-            for o in due
-            for s in segments(settings, o.report)
+            Arrival(o, s, issues.find(db, o.report, o.period, s), is_final(settings, o, now))
+            for o, s in _each(settings, due)
         ]
+
+
+def _each(settings: Settings, due: list[Occasion]) -> list[tuple[Occasion, str]]:
+    return [(o, segment) for o in due for segment in segments(settings, o.report)]

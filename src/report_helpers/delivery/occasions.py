@@ -7,7 +7,7 @@ give the same occasions, however the span is cut.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal
@@ -38,6 +38,8 @@ class Occasion:
     about : its name, which no other occasion has: ``weekly-2026-W44`` by the week it reports,
         ``brief-2026-11-05`` by the meeting's day in the rhythm, ``shadowing-2026-12``.
     period : the key of its period in the ledger: ``2026-W44``, ``2026-W43-W44``, ``2026-12``.
+    useful_until : the moment, naive UTC, from which on nobody needs it any more: a brief when its
+        meeting has begun. None where there is no such moment.
     """
 
     report: Report
@@ -45,6 +47,7 @@ class Occasion:
     as_of: date
     about: str
     period: str
+    useful_until: datetime | None = None
 
 
 def zone(settings: Settings) -> str:
@@ -145,23 +148,25 @@ class _Almanac:
             day += WEEK
 
     def _briefs(self, days: Period, clock: str) -> Iterator[Occasion]:
-        for name, held_on in self._meetings(days).items():
+        for name, (held_on, starts_at) in self._meetings(days).items():
             as_of = self._working_days_before(held_on)
             key = Period.weeks_before(as_of, self.settings.calendar.brief_weeks).key
-            yield self._occasion("brief", (as_of, clock), as_of, key, f"brief-{name}")
+            found = self._occasion("brief", (as_of, clock), as_of, key, f"brief-{name}")
+            yield replace(found, useful_until=starts_at)
 
-    def _meetings(self, days: Period) -> dict[str, date]:
-        """Return the meetings by name, and the day they are held on."""
-        found = dict[str, date]()
+    def _meetings(self, days: Period) -> dict[str, tuple[date, datetime]]:
+        """Return the meetings by name: the day they are held on, and when they start."""
+        found = dict[str, tuple[date, datetime]]()
         for slot in self.cadence.slots(days.start):
             if slot.held_on >= days.end:
                 break
-            found[slot.regular.isoformat()] = slot.held_on
+            starts_at = self.cadence.starts_at(slot.held_on)
+            found[slot.regular.isoformat()] = slot.held_on, starts_at
         for meeting in self.planned:
             if meeting.cancelled:
                 found.pop(meeting.meeting_id, None)
             else:
-                found[meeting.meeting_id] = meeting.day
+                found[meeting.meeting_id] = meeting.day, meeting.starts_at
         return found
 
     def _plans(self, days: Period, day: str, clock: str) -> Iterator[Occasion]:
