@@ -167,6 +167,8 @@ class _Line:
         self.said = ui.HTML()
         self.button.on_click(self._save)
         row = [self.owner, self.due, self.reason, self.button]
+        for field, width in zip(row, ("12rem", "10rem", "17rem", "5rem"), strict=True):
+            field.layout.width = width
         words = ui.HTML(html.escape(_named(item)))
         self.box = ui.VBox([words, ui.HBox(row, layout={"flex_flow": "row wrap"}), self.said])
 
