@@ -21,7 +21,7 @@ from report_helpers import assets, settings
 from report_helpers.data import mapping as mappings
 from report_helpers.data.location import find
 from report_helpers.delivery import frozen_store, frozen_tables
-from report_helpers.errors import DataError
+from report_helpers.errors import DataError, DeliveryError
 from report_helpers.publish import manifest
 
 Json = dict[str, Any]
@@ -67,14 +67,17 @@ def freeze(
 
     Raises
     ------
-    DataError
-        When the inputs can be read no more.
+    DeliveryError
+        When the archive cannot be written to.
     """
     made = json.loads((folder / manifest.FILE_NAME).read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as work:
         made["parameters"] |= given or {}
-        found = _find(made, Path(work), megabytes * MEGABYTE)
-        frozen = _kept(found, output, megabytes) if found else _too_large(megabytes)
+        try:
+            found = _find(made, Path(work), megabytes * MEGABYTE)
+            frozen = _kept(found, output, megabytes) if found else _too_large(megabytes)
+        except DataError as error:  # the report stands; what it was made from can be read no more
+            frozen = _unkept(f"they can be read no more: {error.message}")
     changed = _changed(frozen["files"], made["inputs"])
     if changed:
         why = f"{', '.join(changed)} changed while the report was made"
@@ -197,13 +200,21 @@ def _keep(file: Path, inputs: Path) -> str:
             target.flush()
             os.fsync(target.fileno())
         os.replace(draft, inputs / digest.hexdigest())
-    finally:
+    except OSError as error:
         draft.unlink(missing_ok=True)
+        raise DeliveryError(
+            f"{file.name} cannot be kept: {error.strerror}",
+            where=str(inputs),
+            remedy="make room on the disk, or set [archive] inputs_megabytes to 0",
+        ) from error
     return digest.hexdigest()
 
 
 def _too_large(megabytes: int) -> Json:
-    why = f"they are larger than [archive] inputs_megabytes = {megabytes}"
+    return _unkept(f"they are larger than [archive] inputs_megabytes = {megabytes}")
+
+
+def _unkept(why: str) -> Json:
     return {"kept": False, "why": why, "files": [], "given": {}, "remarks": []}
 
 
