@@ -59,7 +59,7 @@ def test_both_forms_say_the_same(folder):
         "usually 13 to 54",
         "Who calibrates?",
         "The whole report is attached as PDF.",
-        "The invitation is attached for your calendar.",
+        "The meeting is attached for your calendar.",
         "ops@b.example",
     ):
         for kind in ("plain", "html"):
@@ -158,14 +158,15 @@ def test_a_report_without_pdf_says_where_it_is(folder):
     assert "lies in the folder weekly/2026-W44" in words(made)
 
 
-def test_a_brief_brings_the_invitation(folder):
+def test_a_brief_brings_the_meeting_for_the_calendar_and_asks_nobody_to_answer(folder):
     made = message.compose(issue(said=summary(meeting=MEETING)), folder, SALES, company())
     *_, calendar = read(made).iter_attachments()
     assert calendar.get_filename() == "meeting-2026-11-12.ics"
-    assert calendar["Content-Type"].params["method"] == "REQUEST"
+    assert calendar["Content-Type"].params["method"] == "PUBLISH"
     (event,) = Calendar.from_ical(calendar.get_content()).walk("VEVENT")
-    assert [str(a) for a in event["attendee"]] == ["mailto:ann@b.example", "mailto:max@b.example"]
-    assert (event["sequence"], event["description"].endswith("Also to come: Bo")) == (1, True)
+    assert "attendee" not in event
+    assert (event["uid"], event["sequence"]) == ("meeting-2026-11-12@velmarin.marsale", 1)
+    assert event["description"].endswith("Also to come: Ann Lee, Max, Bo")
 
 
 @pytest.mark.parametrize(("person", "told"), [("Ann", "You visit Bo"), ("Bo", "Ann visits you")])

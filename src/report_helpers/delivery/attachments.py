@@ -84,9 +84,11 @@ def _lies(issue: Issue, link: str) -> str:
 
 
 def meeting(coming: Meeting, agenda: list[Slot], company: Settings) -> File:
-    """Return the invitation to a meeting; addresses are those of the recipients in the settings."""
-    addresses = {r.name: r.address for r in company.mail.recipients if r.name}
-    content = invitation(coming, agenda, company.company.name, addresses)
+    """Return a meeting for a calendar, which nobody is asked to accept: a report is no invitation.
+
+    It has the name of the invitation, so that calendars keep one of the two.
+    """
+    content = invitation(coming, agenda, company.company.name, addresses={})
     return calendar(f"meeting-{coming.day}.ics", content)
 
 
