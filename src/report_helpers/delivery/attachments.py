@@ -1,4 +1,4 @@
-"""What goes with a mail: the report as PDF where it is not too large, and the meeting's invitation."""
+"""What goes with a mail: the report as PDF, and the meeting for a calendar."""
 
 from __future__ import annotations
 

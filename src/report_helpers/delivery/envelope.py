@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
+from typing import cast
 
 from report_helpers.delivery.address import domain, named, one_line, replies, travelling
 from report_helpers.errors import ConfigurationError
@@ -95,7 +96,7 @@ def seal(draft: Letter, name: str, body: Body, company: Settings, at: datetime) 
     return replace(draft, subject=subject, message_id=message_id, content=made.as_bytes())
 
 
-def _policy(sender: str, address: str) -> object:
+def _policy(sender: str, address: str) -> EmailPolicy:
     """Return how headers are written: as ASCII, unless an address cannot be."""
     plain = (travelling(sender) + travelling(address)).isascii()
     return SMTP if plain else SMTPUTF8
@@ -109,7 +110,7 @@ def _fill(made: EmailMessage, body: Body, letter_id: str) -> None:
     made.set_content(body.text, cte=_coding(body.text))
     if body.html:
         made.add_alternative(body.html, subtype="html", cte=_coding(body.html))
-        page = made.get_payload()[1]
+        *_, page = cast("Iterator[EmailMessage]", made.iter_parts())
         for cid, png in body.pictures.items():
             page.add_related(png, "image", "png", cid=f"<{cid}>", disposition="inline")
     for file in body.files:

@@ -57,15 +57,17 @@ def line(values: Values) -> bytes:
     from matplotlib.figure import Figure
 
     heights = [math.nan if value is None else value for value in values]
-    drawing = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200, facecolor="none")
-    canvas = FigureCanvasAgg(drawing)
+    drawing = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200)
+    FigureCanvasAgg(drawing)
     axes = drawing.add_axes((0.04, 0.14, 0.92, 0.72))
     axes.plot(heights, color=COLOR, linewidth=0.9, solid_capstyle="round")
     axes.plot(len(heights) - 1, heights[-1], "o", color=COLOR, markersize=2.6, clip_on=False)
     axes.set_axis_off()
     axes.margins(x=0.02)
-    canvas.draw()
-    return _png(np.asarray(canvas.buffer_rgba())[:, :, 3])
+    drawn = io.BytesIO()
+    drawing.savefig(drawn, format="rgba", transparent=True)
+    dots = np.frombuffer(drawn.getvalue(), np.uint8).reshape(2 * HEIGHT, 2 * WIDTH, 4)
+    return _png(dots[:, :, 3])
 
 
 def _png(alpha: NDArray[np.uint8]) -> bytes:
