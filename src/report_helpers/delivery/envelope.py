@@ -96,7 +96,7 @@ def seal(draft: Letter, name: str, body: Body, company: Settings, at: datetime) 
     return replace(draft, subject=subject, message_id=message_id, content=made.as_bytes())
 
 
-def _policy(sender: str, address: str) -> EmailPolicy:
+def _policy(sender: str, address: str) -> EmailPolicy[EmailMessage]:
     """Return how headers are written: as ASCII, unless an address cannot be."""
     plain = (travelling(sender) + travelling(address)).isascii()
     return SMTP if plain else SMTPUTF8
