@@ -1,0 +1,170 @@
+"""From the command line to the reader: a real report, over a real mail server, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import mailserver
+import pytest
+import trustme
+from mailserver import PASSWORD, USER
+from tick_process import stand_in
+
+from report_helpers.cli import main
+from report_helpers.commands import office
+from report_helpers.delivery import issue
+
+NOW = datetime(2026, 11, 2, 6, 30)  # half an hour after it was due
+SETTINGS = """
+[company]
+name = "Velmarin Instruments"
+[data]
+location = "sample"
+[schedule]
+weekly = "monday 07:00"
+[mail]
+server = "smtp://127.0.0.1:{port}"
+user = "{user}"
+sender = "reports@example.com"
+ca_file = "authority.pem"
+owner = "ops@example.com"
+[[mail.recipients]]
+address = "ann@example.com"
+name = "Ann"
+team = "sales"
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("company")
+
+
+@pytest.fixture(scope="module")
+def post(folder: Path) -> Iterator[mailserver.Office]:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    with mailserver.running(mailserver.context(authority), auth=True) as found:
+        text = SETTINGS.format(port=found.port, user=USER)
+        (folder / "marsale.toml").write_text(text, encoding="utf-8")
+        yield found
+
+
+@pytest.fixture
+def marsale(folder, post, monkeypatch, capsys):
+    """Return how a command is run in the company's folder, at a time of its own."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(office, "now", lambda: NOW)
+    monkeypatch.setenv("MARSALE_MAIL_PASSWORD", PASSWORD)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(words)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def test_a_tick_sends_the_report_and_the_next_one_nothing(marsale, post, folder):
+    code, told, log = marsale("tick", "--log-format", "json")
+    assert (code, told.splitlines()) == (
+        0,
+        ["issued  weekly-2026-W44", "mail    1 sent, 0 put off, 0 given up"],
+    )
+    events = [json.loads(line)["event"] for line in log.splitlines()]
+    assert events == ["weekly-2026-W44 is due", "weekly-2026-W44 issued", "letter sent"]
+    assert marsale("tick") == (0, "", "")
+    ((sender, readers, content),) = post.taken
+    assert (sender, readers) == ("reports@example.com", ["ann@example.com"])
+    mail = message_from_bytes(content, policy=policy.default)
+    (pdf,) = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
+    made = folder / "output" / "weekly" / "2026-W44" / "weekly-2026-W44.pdf"
+    assert pdf.get_content() == made.read_bytes()
+    assert "2026-W44" in (folder / "output" / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_was_issued_is_refused_a_second_time(marsale, post):
+    before = len(post.taken)
+    code, _, told = marsale("send", "weekly", "--as-of", "2026-11-02")
+    assert (code, len(post.taken)) == (6, before)
+    assert "--resend" in told
+
+
+def test_a_resend_says_that_it_is_corrected(marsale, post, monkeypatch):
+    monkeypatch.setattr(issue, "run", stand_in())
+    monkeypatch.setattr(issue.frozen_inputs, "freeze", lambda *_: {})
+    code, told, _ = marsale("send", "weekly", "--as-of", "2026-11-02", "--resend")
+    assert (code, told.splitlines()[0]) == (0, "issued  weekly-2026-W44/2")
+    mail = message_from_bytes(post.taken[-1][2], policy=policy.default)
+    assert mail["Subject"].startswith("Corrected: ")
+
+
+def test_a_dry_run_writes_the_mail_and_keeps_nothing(marsale, post, folder):
+    before = len(post.taken)
+    code, told, _ = marsale("send", "brief", "--as-of", "2026-11-02", "--dry-run")
+    (file,) = (folder / "output" / "mail").iterdir()
+    assert (code, told.strip(), len(post.taken)) == (0, str(file), before)
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert [p.get_content_type() for p in mail.iter_attachments()] == [
+        "application/pdf",
+        "text/calendar",
+    ]
+    assert "brief" not in marsale("outbox", "list")[1]
+
+
+def test_the_outbox_shows_what_was_sent(marsale):
+    code, told, _ = marsale("outbox", "list", "--format", "json")
+    found = json.loads(told)
+    assert code == 0
+    assert [letter["state"] for letter in found] == ["sent", "sent"]
+    assert {letter["about"] for letter in found} == {"weekly-2026-W44", "weekly-2026-W44/2"}
+
+
+def test_nothing_waits_and_nothing_can_be_retried(marsale):
+    assert marsale("outbox", "list", "--waiting")[:2] == (0, "Nothing.\n")
+    assert marsale("outbox", "flush")[:2] == (0, "0 sent, 0 put off, 0 given up\n")
+    code, _, told = marsale("outbox", "retry", "0000")
+    assert code == 2
+    assert "unknown failed letter '0000'" in told
+
+
+def test_a_second_tick_while_one_works_ends_with_a_code_of_its_own(marsale, folder):
+    from report_helpers.delivery.lock import exclusive
+
+    with exclusive(folder / "output"):
+        code, _, told = marsale("tick")
+    assert code == 6
+    assert "another run is at it" in told
+
+
+def test_without_settings_nothing_can_be_delivered(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["tick"]) == 2
+    assert "there are no settings here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('[[mail.recipients]]\naddress = "a@b.c"', "[mail] server is not set"),
+        ('[mail]\nserver = "smtp://localhost"', "[mail] sender is not set"),
+    ],
+)
+def test_mail_that_cannot_go_is_told_before_anything_is_made(
+    tmp_path, monkeypatch, capsys, lines, told
+):
+    (tmp_path / "marsale.toml").write_text(lines, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["tick"]) == 2
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "output").exists()
+
+
+@pytest.mark.parametrize("text", ["10", "m", "0m", "-1h", "ten minutes"])
+def test_a_time_between_ticks_that_is_none_is_refused(text, capsys):
+    assert main(["tick", "--every", text]) == 2
+    assert "30s, 10m or 1h" in capsys.readouterr().err
