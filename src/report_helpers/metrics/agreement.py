@@ -14,6 +14,7 @@ from report_helpers.metrics.definitions import conditions_of, definitions, verdi
 from report_helpers.metrics.intervals import Z95, wilson
 from report_helpers.metrics.judged import Judged, need_teams, wait_days
 from report_helpers.metrics.judged import judged as judge
+from report_helpers.metrics.once import once
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import share
 
@@ -75,6 +76,7 @@ def kappa(table: np.ndarray) -> Kappa:
     return Kappa(float(value), error, float(low), float(high))
 
 
+@once
 def agreement(
     data: Source, period: When = "all", by: str | Sequence[str] = (), judged: str = "then"
 ) -> pd.DataFrame:

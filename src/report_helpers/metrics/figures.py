@@ -47,13 +47,12 @@ def make(frame: pd.DataFrame, metric: str, *, by: Sequence[str] = (), **fixed: s
     >>> figures[["group", "value", "status", "reason"]].values.tolist()
     [['A', 0.5, 'ok', ''], ['B', nan, 'na', 'no deal closed in the period']]
     """
-    unit = fixed.get("unit", "count")
-    out = pd.DataFrame({"metric": metric, "by": ", ".join(by), "unit": unit}, index=frame.index)
-    out["group"] = groups(frame, by)
-    for name, default in (("basis", ""), ("period", WHOLE), ("reason", "")):
-        out[name] = fixed.get(name, frame.get(name, default))
+    own: dict[str, Any] = {"metric": metric, "by": ", ".join(by), "group": groups(frame, by)}
+    for name, default in (("basis", ""), ("period", WHOLE), ("unit", "count"), ("reason", "")):
+        own[name] = fixed.get(name, default if name == "unit" else frame.get(name, default))
     for name in NUMBERS:
-        out[name] = pd.to_numeric(frame.get(name, np.nan))
+        own[name] = pd.to_numeric(frame.get(name, np.nan))
+    out = pd.DataFrame(own, index=frame.index)
     told = np.where(out["reason"] == "", "ok", "provisional")
     out["status"] = np.where(out["value"].isna(), "na", told)
     return check(tidy(out))
@@ -93,9 +92,10 @@ def groups(frame: pd.DataFrame, by: Sequence[str]) -> pd.Series:
 def tidy(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of figures first, in order and typed; further columns follow."""
     extra = [name for name in frame.columns if name not in COLUMNS]
-    texts = dict.fromkeys((*NAMES, *NOTES), "str")
-    out = frame[[*COLUMNS, *extra]].astype(texts | dict.fromkeys(NUMBERS, "float64"))
-    return out.reset_index(drop=True)
+    wanted = dict.fromkeys((*NAMES, *NOTES), "str") | dict.fromkeys(NUMBERS, "float64")
+    out = frame[[*COLUMNS, *extra]]
+    other = {name: kind for name, kind in wanted.items() if out[name].dtype != kind}
+    return out.astype(other).reset_index(drop=True)
 
 
 def check(frame: pd.DataFrame) -> pd.DataFrame:
@@ -112,17 +112,16 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         raise BadValue(f"figures lack the columns {', '.join(missing)}")
-    value, slack = frame["value"], 1e-9
+    value, low, high = (frame[name].to_numpy(float) for name in ("value", "low", "high"))
+    unit, status, reason = (frame[name].to_numpy(object) for name in NOTES)
+    absent, slack = np.isnan(value), 1e-9
     rules = {
-        f"unit is one of {', '.join(UNITS)}": frame["unit"].isin(UNITS),
-        f"status is one of {', '.join(STATUSES)}": frame["status"].isin(STATUSES),
-        "status is na exactly where the value is missing": (frame["status"] == "na")
-        == value.isna(),
-        "a figure that is not ok says why": (frame["status"] == "ok") == (frame["reason"] == ""),
-        "a share is 0 to 1": (frame["unit"] != "share") | value.isna() | value.between(0, 1),
-        "the value lies in its interval": ~(
-            (value < frame["low"] - slack) | (value > frame["high"] + slack)
-        ),
+        f"unit is one of {', '.join(UNITS)}": np.isin(unit, UNITS),
+        f"status is one of {', '.join(STATUSES)}": np.isin(status, STATUSES),
+        "status is na exactly where the value is missing": (status == "na") == absent,
+        "a figure that is not ok says why": (status == "ok") == (reason == ""),
+        "a share is 0 to 1": (unit != "share") | absent | ((value >= 0) & (value <= 1)),
+        "the value lies in its interval": ~((value < low - slack) | (value > high + slack)),
     }
     for rule, kept in rules.items():
         if not kept.all():

@@ -7,7 +7,7 @@ by the inquiries of another. What is not yet, or was not yet, fully on record is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -89,6 +89,7 @@ class _Funnel:
     flow: pd.DataFrame
     cohorts: pd.DataFrame
     counts: pd.DataFrame
+    _told: dict[str, pd.Series] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Question, cohort: Cohort) -> _Funnel:
@@ -140,11 +141,14 @@ class _Funnel:
 
         Where every deal on record was won, deals are known only from wins, and from when on.
         """
+        if stage in self._told:
+            return self._told[stage]
         keys, totals = ["cohort", *self.asked.by], self.flow.groupby("stage")["n"].sum()
         only_wins = stage == "opportunity" and totals.get("won") == totals.get("opportunity")
         told_by = "won" if only_wins else stage
         found = doubts(self.flow, self.cohorts, keys, told_by, self.asked.until)
-        return found.reindex(self.counts.index, fill_value="")
+        self._told[stage] = found.reindex(self.counts.index, fill_value="")
+        return self._told[stage]
 
 
 def _names(weeks: pd.Series, cohort: Cohort, whole: str) -> pd.Series:

@@ -16,6 +16,7 @@ from report_helpers.glossary import Metric, metric
 from report_helpers.metrics import figures
 from report_helpers.metrics.actuals import FROM_BOOKS
 from report_helpers.metrics.levels import level, steps
+from report_helpers.metrics.once import once
 from report_helpers.metrics.projection import total_to_come
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.periods import WEEK, YEAR, monday
@@ -31,6 +32,7 @@ NUMBERS = (
 )  # fmt: skip
 
 
+@once
 def goals(data: Source, period: When = "all", settings: Settings | None = None) -> pd.DataFrame:
     """Return where each goal of the table ``goals`` stands at the end of a period.
 

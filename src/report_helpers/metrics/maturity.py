@@ -60,7 +60,7 @@ def doubts(
         unknown = "" if stage == "inquiry" else f"no lead is known to have reached {stage} yet"
         return pd.Series(unknown, index=total.index, dtype="str")
     most, typical = (weeks_to(flow, stage, share) for share in (MOST, TYPICAL))
-    first = observed_from(flow)[stage]
+    first = observed_from(flow[flow["stage"] == stage])[stage]
     young = leads["created_week"] + (most + 1) * WEEK > pd.Timestamp(until)
     early = leads["created_week"] < first - typical * WEEK
     late = f"of those that reach {stage}, 9 in 10 take up to {most:.0f} weeks"

@@ -13,6 +13,7 @@ from scipy.stats import t as student
 from report_helpers.facts import customers as held
 from report_helpers.facts.orders import order_facts
 from report_helpers.metrics import figures
+from report_helpers.metrics.once import once
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import share
 from report_helpers.periods import Period
@@ -28,6 +29,7 @@ COUNTS = ("customers", "retained", "churned", "new")
 SUMS = ("n_amount", "start", "kept", "expanded", "contracted", "lost", "end", "new_amount")
 
 
+@once
 def retention(data: Source, period: When = "all", by: str | Sequence[str] = ()) -> pd.DataFrame:
     """Return how many customers stayed, and how much of their revenue.
 

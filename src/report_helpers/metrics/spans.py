@@ -90,12 +90,13 @@ class Spans:
         """Return every period crossed with every group that `groups` holds."""
         places = np.arange(len(self), dtype=float)
         if not by:
-            return pd.Index(places, name="p")
+            whole: pd.Index = pd.Index(places, name="p")
+            return whole
         known = groups[list(by)].drop_duplicates().sort_values(list(by))
         again = np.tile(np.arange(len(known)), len(self))
         columns = [known[name].array.take(again) for name in by]
-        names = ["p", *by]
-        return pd.MultiIndex.from_arrays([np.repeat(places, len(known)), *columns], names=names)
+        crossed = [np.repeat(places, len(known)), *columns]
+        return pd.MultiIndex.from_arrays(crossed, names=["p", *by])
 
     def gaps(self, weeks: pd.Series, what: str) -> dict[int, str]:
         """Return, for each period outside the weeks that hold data at all, why it is missing."""

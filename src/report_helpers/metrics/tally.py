@@ -13,7 +13,6 @@ from report_helpers.metrics.intervals import wilson
 from report_helpers.metrics.spans import Spans
 
 Z = 1.959963984540054  # 97.5 % quantile of the normal distribution
-Floats = NDArray[np.float64]
 _NOTHING = (np.nan, 0.0, np.nan, np.nan)
 
 
@@ -54,7 +53,7 @@ def median(frame: pd.DataFrame, value: str, index: pd.Index, reason: str) -> pd.
     A missing value means "longer than any seen" and takes the highest rank.
     """
     places = frame.groupby(list(index.names), dropna=False).indices
-    values = frame[value].astype(float).fillna(np.inf).to_numpy()
+    values = frame[value].astype(float).fillna(np.inf).to_numpy(float)
     counts = frame["n"].to_numpy(float)
     rows = []
     for key in index:
@@ -66,7 +65,7 @@ def median(frame: pd.DataFrame, value: str, index: pd.Index, reason: str) -> pd.
     return result.assign(reason=np.where(result["n"] > 0, told, reason))
 
 
-def _median(values: Floats, counts: Floats) -> tuple[float, float, float, float]:
+def _median(values: np.ndarray, counts: np.ndarray) -> tuple[float, float, float, float]:
     order = np.argsort(values)
     ranked, reach = values[order], counts[order].cumsum()
     count = float(reach[-1])

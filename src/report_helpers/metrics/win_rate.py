@@ -9,12 +9,14 @@ import pandas as pd
 from report_helpers.errors import ConfigurationError, UnknownName
 from report_helpers.metrics import figures
 from report_helpers.metrics.measures import MEASURES
+from report_helpers.metrics.once import once
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.shrinkage import shrink
 
 BASES = ("closed", "created", "value")
 
 
+@once
 def win_rate(
     data: Source,
     period: When = "all",
