@@ -13,7 +13,13 @@ from report_helpers.web.site import Site
 
 @pytest.fixture
 def reports(site: Site) -> Path:
-    for folder in ("weekly/2026-W43", "weekly/2026-W44", "weekly/2026-W44/r-d", "weekly/.new-x"):
+    for folder in (
+        "minutes/2026-10-29",
+        "weekly/2026-W43",
+        "weekly/2026-W44",
+        "weekly/2026-W44/r-d",
+        "weekly/.new-x",
+    ):
         path = site.output / folder
         path.mkdir(parents=True)
         name = "-".join(folder.split("/")).strip(".")
@@ -29,6 +35,7 @@ def test_the_latest_report_and_its_segments_are_on_the_first_page(ada: Any, repo
     page = ada.get("/").text
     assert "/reports/weekly/2026-W44/weekly-2026-W44.html" in page
     assert "/reports/weekly/2026-W44/r-d/weekly-2026-W44-r-d.pdf" in page
+    assert "/reports/minutes/2026-10-29/minutes-2026-10-29.pdf" in page
     assert "W43" not in page
     assert ".new" not in page
 

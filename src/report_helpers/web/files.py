@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from report_helpers.publish.reports import REPORTS
 from report_helpers.web.guard import Refused
 
 KINDS = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
 """What is handed out: reports, not the notebooks, facts and manifests beside them."""
 MISSING = "There is no such report."
-NAMES = {"weekly": "Weekly two-way report", "brief": "Meeting brief"}
+NAMES = {
+    "weekly": "Weekly two-way report",
+    "brief": "Meeting brief",
+    "minutes": "Minutes of the meeting",
+}
+"""The reports that are handed out, by their folder."""
 SHEET = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
@@ -41,8 +45,8 @@ class Edition:
 def latest(output: Path) -> list[Edition]:
     """Return the latest edition of each report of the kit, followed by its segments' ones."""
     return [
-        Edition(NAMES.get(report, report), _said(folder, output / report), links)
-        for report in REPORTS
+        Edition(name, _said(folder, output / report), links)
+        for report, name in NAMES.items()
         for folder in _folders(output / report)
         if (links := tuple(_links(folder, output)))
     ]
@@ -63,7 +67,7 @@ def find(output: Path, asked: str) -> Path:
     """
     parts = asked.split("/")
     plain = all(part and part[0] != "." and not set(part) & set("\\:\0") for part in parts)
-    if plain and parts[0] in REPORTS and Path(asked).suffix in KINDS:
+    if plain and parts[0] in NAMES and Path(asked).suffix in KINDS:
         try:
             file, home = output.joinpath(*parts).resolve(strict=True), output.resolve()
         except OSError as error:  # not there, or a name no system takes
