@@ -94,6 +94,15 @@ def test_states(tmp_path: Path) -> None:
     assert [len(edition.files) for edition in found.values()] == [2, 0, 2, 2]
 
 
+def test_a_report_that_was_held_is_listed_without_its_figures(tmp_path: Path) -> None:
+    told = facts("weekly", 44)
+    put(tmp_path, told)
+    text = page(tmp_path, issue(told, state="held"))
+    assert '<span class="chip bad">held</span>' in text
+    assert "held back" in text
+    assert "Won amount" not in text
+
+
 def test_an_issue_whose_files_are_gone_is_listed(tmp_path: Path) -> None:
     text = page(tmp_path, issue(facts("brief", 40)))
     assert "no files here" in text

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from report_helpers.metrics import history
-from report_helpers.present.blocks import Block, Callout, Table
+from report_helpers.present.blocks import Block, Callout, Findings, Table
 from report_helpers.present.weekly import Weekly
 from report_helpers.settings import Settings
 from report_helpers.teams import issues
@@ -102,21 +102,17 @@ def part(block: Block, name: str) -> list[tuple[str, ...]]:
     return found
 
 
-def headings(block: Block) -> list[str]:
-    assert isinstance(block, Table)
-    return [row.cells[0].text for row in block.rows if row.role == "group"]
-
-
 def test_nothing_changed(told: Callable[..., Path]) -> None:
     block = since(told())
-    assert isinstance(block, Table)
-    assert block.caption == "What is new since the last issue (week 44 of 2026)"
-    assert headings(block) == [
-        "Moved: no signal came or went",
-        "Restated: every earlier figure reads as it did",
-        "Defined as they were",
-    ]
-    assert any("noise" in line for line in block.footnotes)
+    assert isinstance(block, Findings)
+    assert block.title == "What is new since the last issue (week 44 of 2026)"
+    (said,) = block.items
+    assert said.tone == "muted"
+    assert said.text.startswith(
+        "Moved: no signal came or went. Restated: every earlier figure reads as it did. "
+        "Defined as they were. "
+    )
+    assert "within the usual range: noise" in said.text
 
 
 def test_late_rows(told: Callable[..., Path]) -> None:
@@ -126,7 +122,7 @@ def test_late_rows(told: Callable[..., Path]) -> None:
     assert ("Inquiries, week 44 of 2026", "10", "13", why) in rows
     assert ("Quality share, week 44 of 2026", "40.0%", "30.8%", why) in rows
     assert isinstance(block, Table)
-    assert f"Since then {why}." in block.footnotes
+    assert f"Since then {why}." in block.footnotes[0]
 
 
 def test_a_changed_outcome(told: Callable[..., Path]) -> None:
@@ -142,7 +138,7 @@ def test_an_amount_that_changed(told: Callable[..., Path]) -> None:
 
 
 def test_what_vanishes_in_rounding_is_not_shown(told: Callable[..., Path]) -> None:
-    assert part(since(told(), add_cents), "Restated") == []
+    assert isinstance(since(told(), add_cents), Findings)
 
 
 def test_a_missing_figure_that_is_known_now(told: Callable[..., Path]) -> None:

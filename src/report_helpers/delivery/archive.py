@@ -99,7 +99,7 @@ def _parts(found: list[Edition], output: Path) -> list[Json]:
 
 def _row(edition: Edition, output: Path) -> Json:
     head = edition.facts.get("summary", {}).get("head", {})
-    values = edition.facts.get("summary", {}).get("figures", [])
+    told = [] if edition.state == "held" else edition.facts.get("summary", {}).get("figures", [])
     files = [
         {
             "kind": file.suffix[1:].upper(),
@@ -116,7 +116,7 @@ def _row(edition: Edition, output: Path) -> Json:
         "tone": TONES[edition.state],
         "renewed": edition.renewed,
         "made": f"{day(edition.made_at)}, {edition.made_at:%H:%M} UTC" if edition.made_at else "",
-        "figures": [f"{value['label']} {value['value']}" for value in values[:4]],
+        "figures": [f"{value['label']} {value['value']}" for value in told[:4]],
         "files": files,
     }
 

@@ -16,7 +16,17 @@ from report_helpers.metrics.restatement import compare
 from report_helpers.metrics.scorecard import Line
 from report_helpers.periods import Period
 from report_helpers.present import restated
-from report_helpers.present.blocks import Block, Callout, Cell, Row, Table, TableColumn, Tone
+from report_helpers.present.blocks import (
+    Block,
+    Callout,
+    Cell,
+    Finding,
+    Findings,
+    Row,
+    Table,
+    TableColumn,
+    Tone,
+)
 from report_helpers.present.findings import title
 from report_helpers.present.formats import count_of, joined, number
 from report_helpers.present.scoreboard import MARKS
@@ -62,10 +72,10 @@ def block(report: Report, previous: str = "") -> Block:
     if "history" not in facts:
         said = f"The last issue ({then.label}) kept no figures to compare with."
         return Callout(said, tone="muted")
-    return _table(report, then, facts["history"])
+    return _compared(report, then, facts["history"])
 
 
-def _table(report: Report, then: Period, before: Json) -> Table:
+def _compared(report: Report, then: Period, before: Json) -> Block:
     found = compare(before, known(report))
     moved = _moved(report, then, before)
     figures = restated.rows(found, report.currency)
@@ -75,12 +85,15 @@ def _table(report: Report, then: Period, before: Json) -> Table:
         ("Restated" if figures else f"Restated: {restated.nothing(found)}", figures),
         ("Defined otherwise" if changed else "Defined as they were", changed),
     )
-    rows = [row for label, part in parts for row in (Row((Cell(label),), role="group"), *part)]
     caption = f"What is new since the last issue ({then.label})"
+    note = " ".join((*_rest(report, before), *restated.late(found)))
+    if not (moved or figures or changed):
+        said = Finding(f"{'. '.join(label for label, _ in parts)}. {note}".strip(), tone="muted")
+        return Findings((said,), title=caption)
+    rows = [row for label, part in parts for row in (Row((Cell(label),), role="group"), *part)]
     counts = ((moved, "signal"), (figures, "restated figure"), (changed, "changed definition"))
     alt = f"{caption}: {joined([count_of(len(part), noun) for part, noun in counts])}."
-    notes = (*_rest(report, before), *restated.late(found))
-    return Table(_COLUMNS, tuple(rows), caption, alt, notes)
+    return Table(_COLUMNS, tuple(rows), caption, alt, (note,) if note else ())
 
 
 def _rest(report: Report, before: Json) -> list[str]:
