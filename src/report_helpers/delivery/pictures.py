@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from report_helpers.glossary import metric
 from report_helpers.present.formats import number
 
 Json = dict[str, Any]
-Values = Sequence[float | None]
+Values = tuple[float | None, ...]
 WIDTH, HEIGHT = 120, 32
 """Size shown, in CSS pixels; drawn at twice that."""
 COLOR = "#3d85b0"
@@ -32,7 +32,7 @@ def series(history: Json, figure: Json) -> Values:
     figure : one of the figures its summary names.
     """
     name = f"{figure['metric']} {figure['basis']}".strip()
-    values: Values = history.get("series", {}).get(name, {}).get("value", ())
+    values = tuple(history.get("series", {}).get(name, {}).get("value", ()))
     return values if sum(v is not None for v in values) >= LEAST else ()
 
 
@@ -41,7 +41,7 @@ def alt(values: Values, figure: Json, currency: str) -> str:
 
     Examples
     --------
-    >>> alt([3, None, 5, 4], {"metric": "mqls", "label": "Quality leads"}, "EUR")
+    >>> alt((3, None, 5, 4), {"metric": "mqls", "label": "Quality leads"}, "EUR")
     'Quality leads over 4 periods: from 3 to 5, last 4'
     """
     unit = metric(figure["metric"]).unit
@@ -51,6 +51,7 @@ def alt(values: Values, figure: Json, currency: str) -> str:
     return f"{figure['label']} over {len(values)} periods: from {low} to {high}, last {last}"
 
 
+@lru_cache(maxsize=64)  # every reader's letter shows the same lines
 def line(values: Values) -> bytes:
     """Return a line with a dot at its end, on nothing, as PNG; the same values, the same bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
