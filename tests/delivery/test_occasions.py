@@ -43,7 +43,7 @@ def companies(draw: st.DrawFn) -> Settings:
         "time_zone": draw(st.sampled_from(ZONES)),
         "weekly": f"{draw(st.sampled_from(WEEKDAYS))} {draw(clock)}",
         "brief": draw(clock),
-        "brief_days_before": draw(st.integers(0, 10)),
+        "brief_days_before": draw(st.integers(0, 5)),
         "shadowing": f"{draw(st.integers(1, 28))} {draw(clock)}",
         "on_holiday": draw(st.sampled_from(["next working day", "skip", "as ever"])),
     }

@@ -21,7 +21,7 @@ Report = Literal["weekly", "brief", "shadowing"]
 
 ONE_DAY = timedelta(days=1)
 REACH = timedelta(days=45)
-"""The farthest a day is ever moved: ten working days, and the longest run of public holidays."""
+"""The farthest a day is ever moved: five working days, and the longest run of public holidays."""
 STEP, HORIZON = timedelta(days=91), timedelta(days=20 * 365)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

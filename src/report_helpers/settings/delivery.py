@@ -33,7 +33,7 @@ class Schedule(Section):
     time_zone: str = ""
     weekly: Annotated[str, Field(pattern=f"^$|^({_DAYS}) {CLOCK}$")] = ""
     brief: Annotated[str, Field(pattern=f"^$|^{CLOCK}$")] = ""
-    brief_days_before: Annotated[int, Field(ge=0, le=10, strict=True)] = 1
+    brief_days_before: Annotated[int, Field(ge=0, le=5, strict=True)] = 1
     shadowing: Annotated[str, Field(pattern=f"^$|^([1-9]|1[0-9]|2[0-8]) {CLOCK}$")] = ""
     on_holiday: Literal["next working day", "skip", "as ever"] = "next working day"
     catch_up_days: Annotated[int, Field(ge=0, le=60, strict=True)] = 5
