@@ -125,8 +125,12 @@ def test_the_day_after_a_week_and_any_day_of_the_next_show_the_same_week() -> No
     assert keys == {"2026-W43"}
 
 
-def test_a_part_week_is_said_to_be_provisional(bare: dict[str, pd.DataFrame]) -> None:
-    report = Weekly(bare, as_of="2026-10-05")
+def test_a_part_week_is_said_to_be_provisional(
+    bare: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    file = tmp_path / "marsale.toml"
+    file.write_text("[trust]\nstale_days = 5\n", encoding="utf-8")  # the gate bears it
+    report = Weekly(bare, as_of="2026-10-05", settings=str(file))
     assert report.changes().items[0].lead == "Not all data are in"
     figures = report.frozen().content["figures"]
     assert {f["status"] for f in figures if f["metric"] == "opportunities"} == {"provisional"}

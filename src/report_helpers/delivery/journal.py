@@ -25,7 +25,8 @@ ROOT = "report_helpers"
 LINES = 40
 Format = Literal["plain", "json"]
 
-_USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_HEAD = ("time", "level", "from", "event")
+_USUAL = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", *_HEAD}
 _ACTING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLAIN = re.compile(r"[\w.:/@+-]+")
 
@@ -56,8 +57,9 @@ class Journal(logging.Formatter):
         """Return the line, without secrets."""
         told = self._told(record)
         if self.form == "json":
-            return json.dumps(told, ensure_ascii=False, default=str)
-        fields = [f"{name}={_quoted(told[name])}" for name in list(told)[4:]]
+            written = json.dumps(told, ensure_ascii=False, default=str)
+            return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+        fields = [f"{name}={_quoted(told[name])}" for name in told if name not in _HEAD]
         head = f"{told['time']} {told['level']} {told['from']}: {_line(told['event'])}"
         return " ".join([head, *fields])
 
@@ -92,7 +94,10 @@ class Tail(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line."""
-        self._kept.append(self.journal.format(record))
+        try:
+            self._kept.append(self.journal.format(record))
+        except Exception:  # noqa: BLE001 - a faulty event is told by logging, and stops no report
+            self.handleError(record)
 
     @property
     def lines(self) -> list[str]:

@@ -18,7 +18,7 @@ from report_helpers.delivery.occasions import Occasion, zone
 from report_helpers.errors import MarsaleError
 from report_helpers.periods import WEEK, Period
 from report_helpers.present.formats import day
-from report_helpers.present.trust import against
+from report_helpers.present.trust import against, told
 from report_helpers.settings import Recipient, Settings
 from report_helpers.teams.issues import Issue
 from report_helpers.teams.letters import Letter
@@ -82,20 +82,20 @@ def held_for_owner(issue: Issue, company: Settings) -> Iterator[Letter]:
         return
     trust = issue.facts["trust"]
     name = _named(issue.report, issue.period, issue.segment)
-    told = [f"{c['text']}\n{c['remedy']} It is for {c['who']} to do." for c in against(trust)]
+    reasons = [told(check) for check in against(trust)]
     every = [f"{_STATES[check['state']]} {check['text']}" for check in trust["checks"]]
     inputs = [f"{i['name']}, sha256 {i['sha256'][:12]}" for i in issue.facts.get("inputs", [])]
     lines = [
         f"The {name} is held. Its readers have been told why, and to expect it by "
         f"{_moment(trust['expected_by'], company)}. It is tried again at each tick, for "
         f"{company.schedule.catch_up_days} days.",
-        *told,
+        *reasons,
         "Every check:",
         "\n".join(every),
         f"The report as it stands: {issue.folder}",
         "\n".join(["Made from:", *inputs]),
     ]
-    about = f"{issue.issue_id}/owner/{_digest(str(told))}"
+    about = f"{issue.issue_id}/owner/{_digest(str(reasons))}"
     subject = f"Held: {name}, what to do ({company.company.name})"
     draft = Letter("held", about, company.mail.owner, "", subject, b"")
     yield seal(draft, "", _body(lines), company, issue.made_at)

@@ -184,7 +184,7 @@ class Report:
         """Show what changed: the signals, and that the rest is noise."""
         found = findings.changes(self.lines, self.watched, self.currency)
         late = unfinished(self.data, self.period)
-        if late:
+        if late and not self.trust():
             text = f"{late}; every figure of the period is provisional."
             found.insert(0, Finding(text, lead="Not all data are in", tone="watch"))
         return Findings(tuple(found), title="What changed")

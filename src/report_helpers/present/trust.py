@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from report_helpers.metrics.reconciliation import Agreement, agreements
+from report_helpers.metrics.report import unfinished
 from report_helpers.metrics.trust import Completeness, Faults, Freshness, Gate, State, worst
 from report_helpers.present.blocks import Finding, Findings, Tone
 from report_helpers.present.formats import count_of, day, exact, joined, number
@@ -53,10 +54,15 @@ def judged(report: Report) -> Json:
 def block(trust: Json) -> Findings | None:
     """Return the block for page one: every check that is not green; None when all are."""
     found = tuple(
-        Finding(f"{check['text']} {check['remedy']}", LEADS[check["name"]], _TONES[check["state"]])
+        Finding(told(check), LEADS[check["name"]], _TONES[check["state"]])
         for check in against(trust)
     )
     return Findings(found, TITLES[trust["verdict"]]) if found else None
+
+
+def told(check: Json) -> str:
+    """Say a check that is not green: what is wrong, what to do, and who can do it."""
+    return f"{check['text']} {check['remedy']} It is for {check['who']}."
 
 
 def against(trust: Json) -> list[Json]:
@@ -79,7 +85,7 @@ def _judged(report: Report) -> Json:
     fresh = gate.freshness()
     sums = agreements(report.data, report.period, report.settings.commitments)
     checks = [
-        *_fresh(fresh),
+        *_fresh(fresh, unfinished(report.data, report.period)),
         *_complete(gate.completeness(), fresh),
         *(_faulty(found) for found in gate.faults()),
         *(_equal(found, report.currency) for found in sums),
@@ -98,8 +104,8 @@ def _expected_by(report: Report, calendar: Cadence) -> str:
     return f"{day}T{hour[-5:]}" if hour else str(day)
 
 
-def _fresh(found: list[Freshness]) -> Iterator[Json]:
-    """Yield one check for all tables that end on the same day."""
+def _fresh(found: list[Freshness], late: str) -> Iterator[Json]:
+    """Yield one check for all tables that end on one day; `late` where the whole data do."""
 
     def same(fresh: Freshness) -> tuple[int, State]:
         return fresh.days, fresh.state
@@ -110,16 +116,18 @@ def _fresh(found: list[Freshness]) -> Iterator[Json]:
         text = f"{_start(names)}: all of the period is in."
         if days:
             far = f"{count_of(days, 'day')} before the period ends"
-            text = f"{_start(names)}: nothing newer than {day(tables[0].latest)}, {far}."
+            figures = "every figure of the period is" if late else "what they are counted in is"
+            so = "" if state == "green" else f"; {figures} provisional"
+            text = f"{_start(names)}: nothing newer than {day(tables[0].latest)}, {far}{so}."
         remedy = f"Run the export of {joined(names)} again, or find out why it stopped."
         yield _check("freshness", state, text, remedy, [fresh.table for fresh in tables])
 
 
 def _complete(found: list[Completeness], fresh: list[Freshness]) -> Iterator[Json]:
     """Yield one check a table, but for a lack that its freshness has told."""
-    told = {item.table: item.state for item in fresh}
+    known = {item.table: item.state for item in fresh}
     for item in found:
-        if item.state != "green" and told.get(item.table) in (item.state, "red"):
+        if item.state != "green" and known.get(item.table) in (item.state, "red"):
             continue
         name, week = _named(item.table), f"the week from {day(item.week)}"
         text = f"{_start([name])}: {count_of(item.rows, 'row')} in {week}; {_usual(item)}."
