@@ -62,14 +62,14 @@ def companies(draw: st.DrawFn) -> Settings:
 MOMENTS = st.datetimes(datetime(2009, 1, 1), datetime(2031, 1, 1))
 
 
-@effort(deadline=None)
+@effort(deadline=None, max_examples=50)
 @given(company=companies(), cuts=st.lists(MOMENTS, min_size=3, max_size=3))
 def test_however_time_is_cut_the_same_is_due(company: Settings, cuts: list[datetime]) -> None:
     a, b, c = sorted(cuts)
     assert between(company, a, b) + between(company, b, c) == between(company, a, c)
 
 
-@effort(deadline=None, max_examples=30)
+@effort(deadline=None, max_examples=20)
 @given(company=companies(), year=st.integers(2009, 2021))
 def test_in_ten_years_nothing_comes_twice_and_nothing_is_lost(company: Settings, year: int) -> None:
     start, end = datetime(year, 1, 1), datetime(year + 10, 1, 1)
