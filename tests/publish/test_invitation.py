@@ -70,6 +70,12 @@ def test_the_time_zone_goes_with_it_around_the_change_of_clocks(month: int, utc:
     assert f"DTSTART;TZID=Europe/Berlin:2026{month:02d}{night}T100000".encode() in raw
 
 
+def test_a_meeting_in_the_night_in_which_clocks_go_forward_ends_by_the_new_clock() -> None:
+    found = event(replace(MEETING, starts_at=datetime(2026, 3, 29, 0, 30)))
+    assert found.decoded("dtstart").isoformat() == "2026-03-29T01:30:00+01:00"
+    assert found.decoded("dtend").isoformat() == "2026-03-29T03:20:00+02:00"
+
+
 def test_the_same_meeting_gives_the_same_bytes_in_short_lines() -> None:
     made = invitation(MEETING, AGENDA, "Velmarin", MAIL)
     assert made == invitation(MEETING, AGENDA, "Velmarin", MAIL)

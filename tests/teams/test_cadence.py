@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from report_helpers.errors import ConfigurationError
 from report_helpers.settings import Settings
-from report_helpers.teams.cadence import Cadence, local
+from report_helpers.teams.cadence import Cadence, local, moment
 
 ANCHOR = date(2026, 1, 8)
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
@@ -42,6 +42,15 @@ def test_hours_that_are_skipped_or_come_twice_are_read_one_way() -> None:
     assert local(skipped, "Europe/Berlin").time() == time(3, 30)
     first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
     assert twice == first.replace(tzinfo=None) == datetime(2026, 10, 25, 0, 30)
+
+
+@pytest.mark.parametrize(("day", "utc"), [(SPRING, 12), (AUTUMN, 13)])
+def test_a_meeting_moved_to_a_day_after_the_change_keeps_the_hour_asked_for(
+    day: date, utc: int
+) -> None:
+    asked = moment(day, time(14), "Europe/Berlin")
+    assert asked == datetime(day.year, day.month, day.day, utc)
+    assert moment(day - timedelta(days=1), time(14), "Europe/Berlin").hour == 25 - utc
 
 
 def test_a_holiday_moves_the_meeting_and_not_the_rhythm() -> None:

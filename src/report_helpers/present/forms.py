@@ -120,9 +120,9 @@ class _Entry:
         answers = [(_named(item), item.note_id) for item in pen.waiting()]
         self.fields: dict[str, Any] = {
             "kind": ui.Dropdown(options=kinds, value="obstacle", description="Kind"),
-            "answers": ui.Dropdown(options=[("–", None), *answers], description="Answers"),
+            "answers": ui.Dropdown(options=[("–", ""), *answers], description="Answers"),
             "body": ui.Textarea(description="Words", rows=5),
-            "about_metric": ui.Dropdown(options=[("–", None), *metrics], description="Metric"),
+            "about_metric": ui.Dropdown(options=[("–", ""), *metrics], description="Metric"),
             "about_segment": ui.Dropdown(
                 options=[("–", ""), *((s, s) for s in pen.data.values("segment"))],
                 description="Segment",
@@ -148,7 +148,7 @@ class _Entry:
         def add(db: Connection) -> Mapping[str, Any]:
             return items.add(db, draft, self._pen.signed())
 
-        self.said.value = self._pen.keep(add, given["answers"] or "")
+        self.said.value = self._pen.keep(add, given["answers"])
         self._is_kept = not self.said.value.startswith("<b>")
         if self._is_kept:
             self.fields["body"].value = ""
