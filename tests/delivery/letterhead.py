@@ -63,13 +63,20 @@ MEETING = {
 }
 
 
+def owed(items, asked=0, count=0):
+    """Return what a team owes; of more than is named, only the count."""
+    late = sum(bool(item["overdue"]) for item in items)
+    found = {"count": count or len(items), "overdue": late}
+    return {**found, "asked": {**found, "count": asked}, "items": items}
+
+
 def summary(**more):
     """Return what a report says of itself."""
     head = {"company": "Velmarin", "report": "Weekly two-way report", "scope": ""}
     head |= {"period": "Week 44 of 2026", "dates": "Mon 26 Oct 2026 to Sun 1 Nov 2026"}
     owes = {
-        "marketing": {"count": 2, "overdue": 0, "items": [ASKED, OWN]},
-        "sales": {"count": 2, "overdue": 1, "items": [LATE, ITEM]},
+        "marketing": owed([ASKED, OWN], asked=1),
+        "sales": owed([LATE, ITEM], asked=2),
     }
     found = {"head": head, "figures": [FIGURE, CALM], "changes": CHANGES, "owes": owes}
     return {**found, "meeting": None, **more}

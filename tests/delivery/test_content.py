@@ -93,15 +93,17 @@ def test_who_asks_whom_and_who_acts():
 
 
 def test_what_is_left_out_is_counted():
-    many = {"count": 40, "overdue": 0, "items": [letterhead.ITEM] * 12}
+    many = letterhead.owed([letterhead.ITEM] * 12, asked=30, count=40)
     said = summary(owes={"marketing": many, "sales": many}, changes=CHANGES[:1] * 9)
     found = content(issue(said=said), SALES)
     assert (len(found["own"][0]["items"]), found["own"][0]["more"]) == (5, 35)
+    assert found["others"][0]["count"] == "30 open"
+    assert len(found["others"][0]["items"]) + found["others"][0]["more"] == 30
     assert (len(found["signals"]), found["more"]) == (5, 4)
 
 
 def test_nothing_open_is_said():
-    none = {"count": 0, "overdue": 0, "items": []}
+    none = letterhead.owed([])
     found = content(issue(said=summary(owes={"marketing": none, "sales": none})), SALES)
     assert found["first"][0] == ("Sales owes", "Nothing is open.")
     assert [part["count"] for part in (*found["own"], *found["others"])] == ["nothing open"] * 2

@@ -37,8 +37,8 @@ CONTRAST = """() => {
 def page(tmp_path_factory):
     """Return a file with a mail's HTML, its pictures in place."""
     long = {**letterhead.ITEM, "text": "https://example.com/" + "x" * 250}
-    owes = {"marketing": {"count": 1, "overdue": 0, "items": [long]}}
-    owes["sales"] = {"count": 2, "overdue": 1, "items": [letterhead.LATE, long]}
+    owed = letterhead.owed
+    owes = {"marketing": owed([long]), "sales": owed([letterhead.LATE, long])}
     said = letterhead.summary(owes=owes, meeting=letterhead.MEETING)
     issue = letterhead.issue(facts=HISTORY, said=said, number=2)
     company = letterhead.company(link="https://reports.b.example", replies="r@b.example")

@@ -86,7 +86,7 @@ def test_doubts_stand_in_the_first_line(folder):
 def test_what_people_write_is_text_and_never_markup(folder):
     nasty = "<script>alert(1)</script>{{ 7*7 }} & <b>bold</b>\r\nBcc: x@y.example"
     item = {**letterhead.ITEM, "text": nasty, "author": nasty, "figure": nasty}
-    said = summary(owes={t: {"count": 1, "overdue": 0, "items": [item]} for t in letterhead.TEAMS})
+    said = summary(owes={team: letterhead.owed([item]) for team in letterhead.TEAMS})
     said["head"] |= {"company": nasty, "scope": nasty}
     made = message.compose(issue(said=said), folder, SALES, company())
     page = words(made, "html")

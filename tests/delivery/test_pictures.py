@@ -48,7 +48,7 @@ def test_words_and_pictures_stay_below_a_hundred_kilobytes(tmp_path):
     wild = [float(n * 7919 % 101) for n in range(26)]
     series = {name: {"value": wild} for name in names}
     items = [{**letterhead.ITEM, "text": "語" * 280}] * 12
-    owes = {team: {"count": 12, "overdue": 0, "items": items} for team in letterhead.TEAMS}
+    owes = {team: letterhead.owed(items) for team in letterhead.TEAMS}
     said = letterhead.summary(figures=figures, owes=owes, changes=letterhead.CHANGES * 3)
     issue = letterhead.issue(facts={"history": {"series": series}}, said=said)
     made = message.compose(issue, tmp_path, letterhead.BOTH, letterhead.company())

@@ -30,7 +30,8 @@ from report_helpers.publish.run import Job, Result
 from report_helpers.settings import Settings
 from report_helpers.teams.store import open_store
 
-NOBODY = {"count": 0, "overdue": 0, "items": []}
+NOTHING = {"count": 0, "overdue": 0}
+NOBODY = {**NOTHING, "asked": NOTHING, "items": []}
 COMPANY = Settings.model_validate(
     {
         "schedule": {"weekly": "monday 07:00", "time_zone": "Europe/Berlin"},

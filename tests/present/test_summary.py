@@ -104,7 +104,9 @@ def test_of_many_and_long_notes_it_keeps_a_few_and_counts_the_rest() -> None:
     owes = summary(Weekly(tables, as_of="2026-11-02"))["owes"]
     assert (owes["marketing"]["count"], len(owes["marketing"]["items"])) == (30, ITEMS)
     assert max(len(item["text"]) for item in owes["marketing"]["items"]) <= LETTERS
-    assert owes["sales"] == {"count": 0, "overdue": 0, "items": []}
+    assert owes["marketing"]["asked"] == {"count": 30, "overdue": 0}
+    nothing = {"count": 0, "overdue": 0}
+    assert owes["sales"] == {**nothing, "asked": nothing, "items": []}
 
 
 def test_a_figure_that_is_missing_says_why_and_is_not_zero() -> None:

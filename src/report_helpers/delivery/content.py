@@ -155,8 +155,7 @@ def _owed(summary: Json, team: str) -> list[Json]:
         return [_list(f"{TEAM_NAMES[name]} owes", owes[name], OWN) for name in OTHER]
     other = next(name for name in OTHER if name != team)
     asked = [item for item in owes[other]["items"] if item["team"] == team]
-    late = sum(bool(item["overdue"]) for item in asked)
-    waits = {"items": asked, "count": len(asked), "overdue": late}
+    waits = {**owes[other]["asked"], "items": asked}
     name, theirs = TEAM_NAMES[team], TEAM_NAMES[other]
     return [
         _list(f"{name} owes", owes[team], OWN),

@@ -35,8 +35,9 @@ def summary(report: Report) -> Json:
         ``head`` (company, report, period, dates, scope) · ``figures``, one a headline: label,
         value as shown, what it rests on, and ``verdict``: ``signal``, ``none``, ``too few`` or
         ``missing``, with what is ``said`` of it · ``changes``, sentences with their tone, of which
-        ``good`` and ``bad`` are signals · ``owes``, by team: ``count``, ``overdue`` and the most
-        urgent ``items`` · ``meeting``, the one a brief is for, with its ``agenda``; else None.
+        ``good`` and ``bad`` are signals · ``owes``, by team: ``count``, ``overdue``, how much of it
+        the other team ``asked``, and the most urgent ``items`` · ``meeting``, the one a brief is
+        for, with its ``agenda``; else None.
     """
     head = report.masthead()
     names = ("company", "report", "period", "dates", "scope")
@@ -85,11 +86,16 @@ def _judged(line: Line, currency: str) -> Json:
 
 def _owes(report: Report, team: Team) -> Json:
     found = owed(report.items, team, report.as_of)
+    asked = [item for item in found if item.team != team]
     return {
-        "count": len(found),
-        "overdue": sum(item.overdue(report.as_of) for item in found),
+        **_counted(found, report.as_of),
+        "asked": _counted(asked, report.as_of),
         "items": [_item(item, report) for item in found[:ITEMS]],
     }
+
+
+def _counted(items: list[Item], on: date) -> Json:
+    return {"count": len(items), "overdue": sum(item.overdue(on) for item in items)}
 
 
 def _item(item: Item, report: Report) -> Json:
