@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import logging
+from dataclasses import replace
 from datetime import date, datetime
 from email.message import EmailMessage
 from typing import Any
@@ -96,6 +97,25 @@ def test_no_hour_is_promised_that_nobody_knows(
     company: Settings, expected: str | None, said: str
 ) -> None:
     assert said in words(notices.held(issue(), READER, company, [STALE], expected))
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (datetime(2026, 11, 3, 5, 59), "Tue 3 Nov 2026, 07:00"),
+        (datetime(2026, 11, 3, 6), "Wed 4 Nov 2026, 07:00"),  # 07:00 in Berlin
+        (datetime(2026, 11, 6, 12), "Mon 9 Nov 2026, 07:00"),  # a Friday noon
+    ],
+)
+def test_a_time_that_has_passed_is_not_promised_again(
+    company: Settings, made: datetime, expected: str
+) -> None:
+    first = notices.held(issue(), READER, company, [STALE], "2026-11-03T07:00")
+    later = notices.held(
+        replace(issue(), made_at=made), READER, company, [STALE], "2026-11-03T07:00"
+    )
+    assert f"It is expected by {expected} (Europe/Berlin)." in words(later)
+    assert (later.letter_id == first.letter_id) == expected.startswith("Tue")
 
 
 def test_a_report_on_a_segment_says_so(company: Settings) -> None:
