@@ -14,9 +14,9 @@ from report_helpers.settings import Settings
 from report_helpers.teams.rota import people
 from report_helpers.teams.schema import TEAMS
 
-_COMMENT = re.compile(r"\([^()]*\)")
-_RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*pass\b([^;]*)", re.IGNORECASE)
-_DOMAIN = re.compile(r"\b(?:header\.d|smtp\.mailfrom)\s*=\s*\"?(?:[^\s;\"@]*@)?([^\s;\"@]+)")
+_ASIDE = re.compile(r'"(?:\\.|[^"\\])*"|\((?:\\.|[^()\\])*\)')  # quoted, or a comment
+_PASS = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*pass(?![^\s])(.*)", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?:header\.d|smtp\.mailfrom)=(?:.*@)?(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,26 @@ def vouched(verdicts: tuple[str, ...], server: str, sender: str) -> bool:
     >>> vouched(said, "mx.example.org", "ann@example.com")
     False
     """
-    plain = (_COMMENT.sub(" ", verdict).partition(";") for verdict in verdicts)
-    ours = (said for name, _, said in plain if name.split()[:1] == [server.casefold()])
-    for method, properties in _RESULT.findall(next(ours, "")):
-        domains = [domain.casefold() for domain in _DOMAIN.findall(properties)]
-        own = sender.rpartition("@")[2]
-        if method.casefold() == "dmarc" or any(f".{own}".endswith(f".{d}") for d in domains):
+    own = f".{sender.rpartition('@')[2]}"
+    for method, properties in _passed(verdicts, server.casefold()):
+        found = [_DOMAIN.fullmatch(word) for word in properties.split()]
+        domains = [domain[1].casefold() for domain in found if domain]
+        if method.casefold() == "dmarc" or any(own.endswith(f".{domain}") for domain in domains):
             return True
     return False
+
+
+def _passed(verdicts: tuple[str, ...], server: str) -> Iterator[tuple[str, str]]:
+    """Yield the methods by which a server let a mail pass, each with what it says of it.
+
+    A sender chooses part of the text, so that a method counts only where one may stand.
+    """
+    for verdict in verdicts:
+        name, _, results = _ASIDE.sub(" ", verdict).partition(";")
+        if name.casefold().split()[:1] == [server]:
+            parts = [] if set('"()') & set(results) else results.split(";")
+            yield from ((found[1], found[2]) for found in map(_PASS.fullmatch, parts) if found)
+            return
 
 
 def _keys(address: str) -> Iterator[str]:

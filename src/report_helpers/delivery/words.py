@@ -30,6 +30,7 @@ _SENT_WITH = re.compile(
     r"\n(?:Von meinem .{1,40} gesendet|(?:Gesendet|Sent|Envoyé|Verzonden) .{1,60})\Z"
 )
 _SENTENCE = re.compile(r"[.!?:;…]$")
+_DATED = re.compile(r"\d.*:$")  # "… 2 nov. 2026 … a écrit :", in whatever language
 _WIDTH = 72  # letters at which mail programs break the lines of a text, or a little later
 _LIST = re.compile(r"[-*•]|\[#|\d+[.)]")
 _SHORT = 5  # words in the line a signature starts with
@@ -106,6 +107,8 @@ def _unquoted(text: str) -> str:
     mark = ""
     for line in text.splitlines():
         if line.startswith(">"):
+            if kept and _DATED.search(kept[-1] or kept[-2]):
+                kept = kept[: -1 if kept[-1] else -2]
             found = MARK.search(line)
             mark = f"{found[0]} " if found else mark
         elif line.strip():
