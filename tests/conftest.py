@@ -16,6 +16,7 @@ TOOLS = {
     "poppler": ("pdftotext",),
 }
 ROOT = Path(__file__).parents[1]
+os.environ["MARSALE_CACHE"] = "off"  # no test finds what another, or the user, has kept
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

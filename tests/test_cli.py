@@ -9,7 +9,13 @@ import pytest
 
 from report_helpers import __version__, cli, errors
 
-HEAVY = {"pandas", "numpy", "ibis", "duckdb", "matplotlib", "papermill", "nbformat", "pydantic"}
+HEAVY = {
+    *("pandas", "numpy", "pyarrow", "scipy", "ibis", "sqlglot", "duckdb", "sqlalchemy"),
+    *("matplotlib", "papermill", "nbclient", "nbconvert", "nbformat", "jupyter_client", "zmq"),
+    *("ipykernel", "IPython", "pydantic", "jinja2", "typst", "pypdf", "fontTools", "openpyxl"),
+    *("starlette", "uvicorn", "icalendar", "asyncio", "multiprocessing"),
+}
+LIGHT = 300  # modules; half of them come with Python's own start
 
 
 def raising(error: BaseException) -> click.Command:
@@ -123,6 +129,13 @@ def test_help_loads_nothing_heavy():
     loaded = set(done.stderr.split())
     assert loaded & HEAVY == set()
     assert "click" in loaded
+    assert len(loaded) < LIGHT
+
+
+def test_the_package_alone_loads_nothing_heavy():
+    code = "import sys, report_helpers, report_helpers.data.cache\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & (HEAVY | {"click"}) == set()
 
 
 def test_what_goes_into_a_pipe_is_utf8_everywhere():

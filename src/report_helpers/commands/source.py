@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from report_helpers.commands.kernels import cache_folder
 from report_helpers.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -73,8 +74,9 @@ class Source:
 
     def load(self, segment: str | None = None) -> Dataset:
         """Return the data, all of them or those of one segment."""
-        from report_helpers.data import load
+        from report_helpers.data import cache, load
 
+        cache.use(cache_folder())
         data = load(self.data, self.mapping or None)
         data = data.on(self.as_of) if self.as_of else data
         return data.where(segment=segment) if segment else data

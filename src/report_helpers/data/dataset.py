@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from report_helpers.data import cache
 from report_helpers.data.audit import Audit
 from report_helpers.data.rules import EVENTS
 from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
@@ -48,6 +49,7 @@ class Dataset:
         self.audit, self.inputs, self.settings_file = audit, inputs, settings_file
         self._last = last
         self._scope: dict[str, str] = {}
+        self._narrowed: tuple[tuple[str, str], ...] = ()
         self._memo: dict[Hashable, Any] = {}
 
     @property
@@ -109,6 +111,22 @@ class Dataset:
         found: T = self._memo[key]
         return found
 
+    def keep(self, key: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return what `remember` does; if files were read, the next process finds it, too.
+
+        Only for what depends on nothing but the data, the key and the code of `data` and `facts`;
+        :mod:`.cache` says where it is kept. Of a database nobody knows whether it has changed.
+        """
+        described = f"{self._made_from()}\n{key!r}"
+        known = all(one.sha256 for one in self.inputs) and self.inputs and " at 0x" not in described
+        if not known:
+            return self.remember(key, make)
+        return self.remember(key, lambda: cache.frame(described, make))
+
+    def _made_from(self) -> str:
+        read = sorted((one.name, one.sha256) for one in self.inputs)
+        return f"{read!r}\n{self._narrowed!r}\n{self._last!r}"
+
     def where(self, **equals: str) -> Dataset:
         """Return the data set with only the rows that have the values given.
 
@@ -133,6 +151,7 @@ class Dataset:
             tables = _narrow(tables, column, value)
         kept = self._copy(tables, self._last)
         kept._scope |= equals
+        kept._narrowed += tuple(equals.items())
         return kept
 
     @property
@@ -144,7 +163,7 @@ class Dataset:
         copy = Dataset(
             tables, self.audit, inputs=self.inputs, settings_file=self.settings_file, last=last
         )
-        copy._scope = dict(self._scope)
+        copy._scope, copy._narrowed = dict(self._scope), self._narrowed
         return copy
 
     def _last_on(self, day: date) -> datetime | None:

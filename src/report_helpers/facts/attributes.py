@@ -57,7 +57,7 @@ def lead_quality(
     dataset, dims = opened(data), dimensions(by)
     key = ("lead_quality", until, conditions, dims)
     query = lambda: lead_quality_query(dataset, until, conditions, dims).execute()  # noqa: E731
-    found: pd.DataFrame = dataset.remember(key, query)
+    found: pd.DataFrame = dataset.keep(key, query)
     return found.copy() if "handed_over" in found else found.assign(handed_over=np.nan)
 
 
@@ -86,7 +86,7 @@ def quality_days(data: object, until: date) -> pd.DataFrame:
     """
     dataset = opened(data)
     key = ("quality_days", until)
-    found: pd.DataFrame = dataset.remember(key, quality_days_query(dataset, until).execute)
+    found: pd.DataFrame = dataset.keep(key, quality_days_query(dataset, until).execute)
     return found.copy()
 
 
@@ -114,7 +114,7 @@ def attribute_profile(data: object, until: date) -> pd.DataFrame:
         As `lead_quality`.
     """
     dataset = opened(data)
-    return dataset.remember(("attribute_profile", until), lambda: _profile(dataset, until)).copy()
+    return dataset.keep(("attribute_profile", until), lambda: _profile(dataset, until)).copy()
 
 
 def attribute_values(data: object, until: date, attribute: str) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def attribute_values(data: object, until: date, attribute: str) -> pd.DataFrame:
     dataset = opened(data)
     key = ("attribute_values", until, attribute)
     query = attribute_values_query(dataset, until, attribute)
-    found: pd.DataFrame = dataset.remember(key, query.execute)
+    found: pd.DataFrame = dataset.keep(key, query.execute)
     return found.copy()
 
 

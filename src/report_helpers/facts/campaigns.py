@@ -88,7 +88,7 @@ def spend(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFra
     """
     dataset, dims = opened(data), dimensions(by)
     key = ("spend", until, dims)
-    found: pd.DataFrame = dataset.remember(key, lambda: _spend(dataset, until, dims))
+    found: pd.DataFrame = dataset.keep(key, lambda: _spend(dataset, until, dims))
     return found.copy()
 
 
@@ -114,7 +114,7 @@ def campaign_results(data: object, until: date) -> pd.DataFrame:
     """
     dataset = opened(data)
     key = ("campaign_results", until)
-    found: pd.DataFrame = dataset.remember(key, lambda: _results(dataset, until))
+    found: pd.DataFrame = dataset.keep(key, lambda: _results(dataset, until))
     return found.copy()
 
 

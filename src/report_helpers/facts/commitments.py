@@ -136,7 +136,7 @@ def calendar_days(weekday: int, working: int) -> int:
 
 
 def _once(data: Dataset, key: tuple[Any, ...], query: Callable[[], Any]) -> pd.DataFrame:
-    found: pd.DataFrame = data.remember(key, lambda: _sorted(query().execute()))
+    found: pd.DataFrame = data.keep(key, lambda: _sorted(query().execute()))
     return found.copy()
 
 

@@ -59,7 +59,7 @@ def movements(data: object, spans: Iterable[Span], by: str | Iterable[str] = ())
     [[2.0, 1.0, 1.0, 1.0, 150.0, 100.0, 50.0]]
     """
     dataset, dims, pairs = opened(data), attributes(by), tuple(spans)
-    found: pd.DataFrame = dataset.remember(
+    found: pd.DataFrame = dataset.keep(
         ("movements", pairs, dims),
         lambda: _long(movements_query(dataset, pairs, dims), pairs, dims),
     )

@@ -191,5 +191,5 @@ def _remembered(query: Any, data: object, until: date, what: tuple[str, ...]) ->
         order = [name for name in frame.columns if name not in ("n", "both", "amount")]
         return frame.sort_values(order, ignore_index=True)
 
-    found: pd.DataFrame = dataset.remember((query.__name__, until, what), run)
+    found: pd.DataFrame = dataset.keep((query.__name__, until, what), run)
     return found.copy()

@@ -107,5 +107,5 @@ def _remembered(query: Any, data: object, until: date, by: str | Iterable[str]) 
         order = [name for name in frame.columns if name not in measures]
         return frame.sort_values(order, ignore_index=True)
 
-    found: pd.DataFrame = dataset.remember((query.__name__, until, dims), run)
+    found: pd.DataFrame = dataset.keep((query.__name__, until, dims), run)
     return found.copy()

@@ -54,7 +54,7 @@ def stages(data: object, until: date) -> pd.DataFrame:
     """
     dataset = opened(data)
     key = ("stages", until)
-    found: pd.DataFrame = dataset.remember(key, lambda: stages_query(dataset, until).execute())
+    found: pd.DataFrame = dataset.keep(key, lambda: stages_query(dataset, until).execute())
     check_few(found["stage"])
     return found.sort_values("stage", ignore_index=True)
 
@@ -108,7 +108,7 @@ def path_edges(
         found = path_edges_query(dataset, until, weeks, meant).execute()
         return _named(found, until, weeks, meant)
 
-    found: pd.DataFrame = dataset.remember(("path_edges", until, weeks, meant), make)
+    found: pd.DataFrame = dataset.keep(("path_edges", until, weeks, meant), make)
     return found.copy()
 
 
@@ -163,7 +163,7 @@ def path_variants(
         found = path_variants_query(dataset, until, weeks, meant).execute()
         return _spelled(found, until, weeks, meant)
 
-    found: pd.DataFrame = dataset.remember(("path_variants", until, weeks, meant), make)
+    found: pd.DataFrame = dataset.keep(("path_variants", until, weeks, meant), make)
     return found.copy()
 
 

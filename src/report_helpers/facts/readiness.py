@@ -46,7 +46,7 @@ def ready_leads(data: object, until: date, by: str | Iterable[str] = ()) -> pd.D
         frame: pd.DataFrame = ready_leads_query(dataset, until, dims).execute()
         return frame.round({"cost": 4})
 
-    found = dataset.remember(("ready_leads", until, dims), run)
+    found = dataset.keep(("ready_leads", until, dims), run)
     told = {"nurtured": np.nan, "cost": 0.0, "n_cost": 0.0}
     return found.assign(**{name: none for name, none in told.items() if name not in found})
 
@@ -86,9 +86,7 @@ def nurture_balance(data: object, until: date) -> pd.DataFrame:
     need(dataset, "leads", "nurtured")
     profile = attribute_profile(dataset, until)
     names = tuple(profile.loc[profile["kind"].isin(["number", "flag"]), "attribute"])
-    return dataset.remember(
-        ("nurture_balance", until), lambda: _balance(dataset, until, names)
-    ).copy()
+    return dataset.keep(("nurture_balance", until), lambda: _balance(dataset, until, names)).copy()
 
 
 def nurture_balance_query(data: Dataset, until: date, names: tuple[str, ...]) -> Any:

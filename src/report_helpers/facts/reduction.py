@@ -42,9 +42,7 @@ def reduce(query: Query, data: object, until: date, by: str | Iterable[str]) -> 
     """
     dataset, dims = opened(data), dimensions(by)
     key = (query.__name__, until, dims)
-    found: pd.DataFrame = dataset.remember(
-        key, lambda: _tidy(query(dataset, until, dims).execute())
-    )
+    found: pd.DataFrame = dataset.keep(key, lambda: _tidy(query(dataset, until, dims).execute()))
     return found.copy()
 
 

@@ -68,7 +68,7 @@ def path_rework(
         ordered: pd.DataFrame = named[[*keys, "n", "days"]].sort_values(keys, ignore_index=True)
         return ordered
 
-    counted: pd.DataFrame = dataset.remember(key, make)
+    counted: pd.DataFrame = dataset.keep(key, make)
     return counted.copy()
 
 

@@ -39,7 +39,7 @@ def stale_deals(data: object, until: date, limit: int = 20) -> pd.DataFrame:
     """
     dataset = opened(data)
     key = ("stale_deals", until, limit)
-    found: pd.DataFrame = dataset.remember(key, lambda: _stale(dataset, until, limit))
+    found: pd.DataFrame = dataset.keep(key, lambda: _stale(dataset, until, limit))
     return found.copy()
 
 

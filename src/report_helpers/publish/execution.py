@@ -90,6 +90,7 @@ def execute(notebook: NotebookNode, parameters: Values, bench: Bench) -> Noteboo
             language="python",
             folder=bench.folder,
             forge=bench.kernels.address if bench.kernels else "",
+            extra_arguments=bench.kernels.arguments if bench.kernels else [],
             progress_bar=bench.progress.bar("executing"),
             request_save_on_cell_execute=False,
             execution_timeout=bench.seconds,

@@ -17,6 +17,7 @@ from report_helpers.publish.forge import Request
 
 ENDED = 1  # of a forked kernel one learns that it ended, not how
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
+CACHE = "report_helpers.data.cache"
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # threads of a parent are not there in its forks
 
 
@@ -33,6 +34,8 @@ class Kernels:
     Parameters
     ----------
     warm : whether to fork kernels where that can be done.
+    cache : folder in which the kernels keep facts for each other, None for none; see
+        :mod:`report_helpers.data.cache`.
 
     Attributes
     ----------
@@ -45,11 +48,20 @@ class Kernels:
     ''
     """
 
-    def __init__(self, warm: bool = True) -> None:
+    def __init__(self, warm: bool = True, cache: Path | None = None) -> None:
         self.address = ""
+        self.cache = cache
         self._warm = warm and CAN_FORK
         self._forge: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def arguments(self) -> list[str]:
+        """Further arguments of every kernel's command line."""
+        if self.cache is None:
+            return []
+        use = f"__import__({CACHE!r}, fromlist=['use']).use({str(self.cache.absolute())!r})"
+        return [f"--IPKernelApp.exec_lines={use}"]
 
     def __enter__(self) -> Self:
         if self._warm:
