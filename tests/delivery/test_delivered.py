@@ -17,6 +17,7 @@ from tick_process import stand_in
 from report_helpers.cli import main
 from report_helpers.commands import office
 from report_helpers.delivery import issue
+from report_helpers.delivery.lock import exclusive
 
 NOW = datetime(2026, 11, 2, 6, 30)  # half an hour after it was due
 SETTINGS = """
@@ -132,13 +133,14 @@ def test_nothing_waits_and_nothing_can_be_retried(marsale):
     assert "unknown failed letter '0000'" in told
 
 
-def test_a_second_tick_while_one_works_ends_with_a_code_of_its_own(marsale, folder):
-    from report_helpers.delivery.lock import exclusive
-
+def test_a_second_tick_while_one_works_does_nothing_and_says_so(marsale, folder):
     with exclusive(folder / "output"):
-        code, _, told = marsale("tick")
-    assert code == 6
-    assert "another run is at it" in told
+        code, told, log = marsale("tick")
+        refused, _, why = marsale("send", "weekly", "--as-of", "2026-11-02")
+    assert (code, told) == (0, "")
+    assert "another run is at it" in log
+    assert refused == 6
+    assert "another run is at it" in why
 
 
 def test_without_settings_nothing_can_be_delivered(tmp_path, monkeypatch, capsys):

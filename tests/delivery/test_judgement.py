@@ -59,9 +59,15 @@ def test_with_a_server_to_vouch_for_senders_no_other_word_counts(tmp_path: Path)
     good, bad = "mx.b.example; dmarc=pass header.from=b.example", "mx.b.example; dmarc=fail"
     deliver(tmp_path, mail("One."), mail("Two.", Authentication_Results="evil.example; dmarc=pass"))
     deliver(tmp_path, mail("Three.", Authentication_Results=good))
+    sly = "mx.b.example; spf=pass smtp.mailfrom==?utf-8?q?=3B_dmarc=3Dpass_?=@evil.example"
+    deliver(
+        tmp_path,
+        mail("Sly.").replace(b"Subject", f"Authentication-Results: {sly}\nSubject".encode()),
+    )
+    assert [reply.state for reply in collected(at)] == ["refused", "refused", "added", "refused"]
     forged = b"Authentication-Results: " + bad.encode() + b"\n"
     deliver(tmp_path, forged + mail("Four.", Authentication_Results=good))
-    assert [reply.state for reply in collected(at)] == ["refused", "refused", "added", "refused"]
+    assert [reply.state for reply in collected(at)] == ["refused"]
 
 
 @pytest.mark.parametrize(

@@ -209,10 +209,10 @@ def _tokens():
 
 
 def test_nbconvert_offers_the_exporter(tmp_path):
-    assert get_exporter("marsale-pdf") is MarsalePDFExporter
+    assert get_exporter("marsale_pdf") is MarsalePDFExporter
     source = tmp_path / "n.ipynb"
     nbformat.write(gallery.notebook(), source)
-    command = [sys.executable, "-m", "nbconvert", "--to", "marsale-pdf", str(source)]
+    command = [sys.executable, "-m", "nbconvert", "--to", "marsale_pdf", str(source)]
     done = subprocess.run(
         [*command, "--MarsalePDFExporter.paper=us-letter"], capture_output=True, text=True
     )

@@ -142,7 +142,7 @@ def test_a_notebook_without_output_is_a_page_all_the_same(tmp_path: Path) -> Non
 
 
 def test_nbconvert_knows_the_exporter() -> None:
-    assert get_exporter("marsale-html") is MarsaleHTMLExporter
+    assert get_exporter("marsale_html") is MarsaleHTMLExporter
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from datetime import timedelta
@@ -13,11 +14,13 @@ from report_helpers.commands import journal, office, outbox
 from report_helpers.commands.kernels import kernels
 from report_helpers.commands.office import Office
 from report_helpers.commands.terminal import harmless
-from report_helpers.errors import MarsaleError
+from report_helpers.errors import Busy, MarsaleError
 
 if TYPE_CHECKING:
     from report_helpers.delivery.journal import Tail
     from report_helpers.delivery.tick import Outcome
+
+log = logging.getLogger(__name__)
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 
@@ -64,9 +67,13 @@ def _once(here: Office, tail: Tail) -> int:
     from report_helpers.delivery.tick import Clockwork, tick
 
     server = here.server()
-    with exclusive(here.output):
-        work = Clockwork(here.press(), server, office.now, tail, here.again, kernels)
-        outcome = tick(work)
+    try:
+        with exclusive(here.output):
+            work = Clockwork(here.press(), server, office.now, tail, here.again, kernels)
+            outcome = tick(work)
+    except Busy as error:
+        log.info("nothing done: %s", error.message)
+        return 0
     _say(outcome)
     return outcome.exit_code
 

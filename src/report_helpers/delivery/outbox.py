@@ -63,7 +63,8 @@ def pause(attempts: int) -> timedelta:
     >>> [str(pause(n)) for n in (1, 2, 3, 9)]
     ['0:05:00', '0:10:00', '0:20:00', '4:00:00']
     """
-    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    doublings = int(2 ** (attempts - 1))
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
 def flush(store: Store, server: Server, clock: Callable[[], datetime], attempts: int) -> Tally:

@@ -9,20 +9,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from report_helpers.delivery import archive, issue, notices, outbox, retention, visits
+from report_helpers.delivery.arrivals import arrivals
 from report_helpers.delivery.journal import Tail
-from report_helpers.delivery.occasions import Occasion, between, segments
+from report_helpers.delivery.occasions import Occasion
 from report_helpers.delivery.outbox import Server, Tally
 from report_helpers.delivery.press import Press
 from report_helpers.errors import DeliveryError, MarsaleError
 from report_helpers.publish.kernels import Kernels
 from report_helpers.teams import heartbeat, issues, letters
+from report_helpers.teams.issues import State
 from report_helpers.teams.letters import Letter
-from report_helpers.teams.meetings import kept
 
 log = logging.getLogger(__name__)
 
-HELD_FOR = timedelta(hours=1)
-"""So long after a report was held it is tried again."""
+PAUSE = timedelta(minutes=30)
+"""So long after a report was held, or has failed, it is tried again."""
 UNEXPECTED = 1
 
 
@@ -99,29 +100,36 @@ def _try(work: Clockwork, occasion: Occasion, segment: str, outcome: Outcome) ->
     name = "/".join(part for part in (occasion.about, segment) if part)
     log.info("%s is due", name, extra={"occasion": name})
     try:
-        _issue(work, occasion, segment, outcome)
+        if _issue(work, occasion, segment, outcome) == "issued":
+            return
     except Exception as error:  # noqa: BLE001 - one report's fault is told, and harms no other
         outcome.failed[name] = error
         log.error("%s failed: %s", name, error, extra={"occasion": name})
         _tell(work, occasion, segment, error)
+    with work.press.store.write() as db:
+        heartbeat.beat(db, work.clock(), _tried(occasion, segment))
 
 
 def due(press: Press, now: datetime) -> Iterator[tuple[Occasion, str]]:
     """Yield what is due and may still be made up for, segment by segment, the oldest first."""
-    since = now - timedelta(days=press.company.schedule.catch_up_days, minutes=1)
-    until = now + timedelta(microseconds=1)  # what is due this very moment is due
-    for occasion in between(press.company, since, until, kept(press.store)):
-        for segment in segments(press.company, occasion.report):
-            found = issue.known(press, occasion, segment)
-            if found is None or (found.state == "held" and now - found.made_at >= HELD_FOR):
-                yield occasion, segment
+    for arrival in arrivals(press.company, press.store, now):
+        if arrival.state in ("held", "overdue") and not arrival.final:
+            with press.store.read() as db:
+                tried = heartbeat.last(db, _tried(arrival.occasion, arrival.segment))
+            if tried is None or now - tried.last_at >= PAUSE:
+                yield arrival.occasion, arrival.segment
 
 
-def _issue(work: Clockwork, occasion: Occasion, segment: str, outcome: Outcome) -> None:
+def _tried(occasion: Occasion, segment: str) -> str:
+    return "/".join(part for part in ("try", occasion.about, segment) if part)
+
+
+def _issue(work: Clockwork, occasion: Occasion, segment: str, outcome: Outcome) -> State:
     make = visits.make if occasion.report == "shadowing" else issue.make
     made, written = make(work.press, occasion, segment, work.clock())
     if issue.enter(work.press, made, written, work.clock()):
         (outcome.issued if made.state == "issued" else outcome.held).append(made.issue_id)
+    return made.state
 
 
 def _tell(work: Clockwork, occasion: Occasion, segment: str, error: Exception) -> None:
