@@ -45,7 +45,8 @@ class Incoming:
     left_out : what of it was left out: attachments, or the end of a long text.
     automatic : why it counts as sent by a machine; empty when a person wrote it.
     bounce : the letter that could not be delivered, when it tells of one.
-    verdicts : what mail servers found out about its sender, the last server's first.
+    verdicts : what mail servers found out about its sender, the last server's first; to the
+        letter, as to decode what the sender chose could make a verdict of it.
     """
 
     reply_id: str
@@ -78,7 +79,7 @@ def read(content: bytes) -> Incoming:
         left_out=left_out,
         automatic=_automatic(mail),
         bounce=bounces.told(mail),
-        verdicts=tuple(_lines(mail, "Authentication-Results")),
+        verdicts=tuple(str(value) for value in mail.get_all("Authentication-Results", ())),
     )
 
 

@@ -15,7 +15,7 @@ from report_helpers.teams.rota import people
 from report_helpers.teams.schema import TEAMS
 
 _ASIDE = re.compile(r'"(?:\\.|[^"\\])*"|\((?:\\.|[^()\\])*\)')  # quoted, or a comment
-_PASS = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*pass(?![^\s])(.*)", re.IGNORECASE)
+_PASS = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*pass(?![^\s])(.*)", re.IGNORECASE | re.DOTALL)
 _DOMAIN = re.compile(r"(?:header\.d|smtp\.mailfrom)=(?:.*@)?(.+)", re.IGNORECASE)
 
 

@@ -89,7 +89,8 @@ def _taken(desk: Desk, mail: Incoming, allowed: dict[str, Member], doubt: str = 
         reply = _settled(desk, db, mail, verdict) if verdict.said else verdict.reply
         if reply.state == "quarantined":
             _acknowledge(desk, db, mail, verdict, [])
-    log.info("reply %s: %s", reply.state, reply.reason or "", extra={"reply": reply.reply_id})
+    told = f"{reply.state}: {reply.reason}" if reply.reason else reply.state
+    log.info("reply %s", told, extra={"reply": reply.reply_id})
     return reply
 
 
