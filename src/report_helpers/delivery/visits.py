@@ -13,13 +13,17 @@ from typing import Any
 from report_helpers.data import load
 from report_helpers.data.dataset import Dataset
 from report_helpers.delivery import message
+from report_helpers.delivery.envelope import Body, seal
 from report_helpers.delivery.occasions import Occasion
 from report_helpers.delivery.press import Press
 from report_helpers.periods import Period
+from report_helpers.present.formats import count_of, day
 from report_helpers.publish import manifest
 from report_helpers.publish.promote import promote, recover, staged
 from report_helpers.publish.shadow_invitation import invitation
+from report_helpers.settings import Recipient, Settings
 from report_helpers.teams import shadow_plan, shadow_reasons, shadowing
+from report_helpers.teams.cadence import local
 from report_helpers.teams.issues import Issue
 from report_helpers.teams.letters import Letter
 from report_helpers.teams.rota import people
@@ -110,3 +114,27 @@ def _letters(
         for name in (visit.guest, visit.host):
             if addresses.get(name):
                 yield message.visit(issue, visit, name, addresses, press.company)
+    for reader in press.readers("shadowing", ""):
+        yield _overview(issue, visits, reader, press.company)
+
+
+def _overview(
+    issue: Issue, visits: list[Shadowing], reader: Recipient, company: Settings
+) -> Letter:
+    """Return the letter that tells a reader the whole plan, and who has no day."""
+    lines = [
+        f"Days with the other team, {issue.starts_on:%B %Y}: {count_of(len(visits), 'visit')}."
+    ]
+    lines.append("\n".join(_line(visit, company.meeting.time_zone) for visit in visits))
+    without = issue.facts["not placed"]
+    lines.append("\n".join(["Without a day:", *without]) if without else "Everybody has a day.")
+    subject = f"Days with the other team, {issue.starts_on:%B %Y} ({company.company.name})"
+    draft = Letter("report", issue.issue_id, reader.address, "", subject, b"", issue.issue_id)
+    body = Body("\n\n".join(line for line in lines if line) + "\n")
+    return seal(draft, reader.name, body, company, issue.made_at)
+
+
+def _line(visit: Shadowing, zone: str) -> str:
+    at = f", {local(visit.starts_at, zone):%H:%M}" if visit.starts_at else ""
+    what = f" ({visit.meeting})" if visit.meeting else ""
+    return f"{day(visit.day, year=False)}{at}: {visit.guest} visits {visit.host}{what}"
