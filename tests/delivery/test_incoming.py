@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from postbox import LETTER_ID, TO, bounce, mail
 
 from report_helpers.delivery.incoming import read
-from report_helpers.delivery.members import vouched
 
 HEAD = b"From: ann@b.example\nSubject: Re\nContent-Type: text/plain"
 PIECES = (
@@ -121,37 +120,6 @@ def test_no_bytes_stop_us(pieces: list[bytes]) -> None:
     found = read(b"".join(pieces))
     assert "\n" not in found.subject + found.sender + found.message_id
     assert found.words.isascii() or found.words.encode("utf-8")
-
-
-SERVER, ANN = "mx.b.example", "ann@b.example"
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "believed"),
-    [
-        (("mx.b.example; dmarc=pass header.from=b.example",), True),
-        (("MX.B.example 1; spf=fail; dmarc = pass (p=none; x=1)",), True),
-        (("mx.b.example; dkim=pass header.d=b.example",), True),
-        (("mx.b.example; spf=pass smtp.mailfrom=bounces@b.example",), True),
-        (("mx.b.example; dkim=pass header.d=evil.example",), False),
-        (("mx.b.example; spf=pass smtp.mailfrom=ann@evil.example",), False),
-        (("mx.b.example; spf=pass smtp.mailfrom=dmarc=pass@evil.example",), False),
-        (('mx.b.example; spf=pass smtp.mailfrom="; dmarc=pass "@evil.example',), False),
-        (("mx.b.example; spf=fail (x) dmarc=pass; y) z",), False),
-        (("mx.b.example; dkim=pass header.i=header.d=b.example@evil.example",), False),
-        (("mx.b.example; dkim=pass header.d=evilb.example",), False),
-        (("mx.b.example; dkim=pass",), False),
-        (("mx.b.example; dmarc=fail (was dmarc=pass)",), False),
-        (("mx.b.example; none", "mx.b.example; dmarc=pass"), False),
-        (("evil.example; dmarc=pass", "mx.b.example; dmarc=pass"), True),
-        (("evil.example; dmarc=pass",), False),
-        ((), False),
-    ],
-)
-def test_a_sender_is_believed_on_the_word_of_the_own_server_alone(
-    verdicts: tuple[str, ...], believed: bool
-) -> None:
-    assert vouched(verdicts, SERVER, ANN) is believed
 
 
 def test_the_policy_of_a_mail_changes_nothing() -> None:
