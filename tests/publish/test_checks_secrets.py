@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbformat import v4
 
+from report_helpers.cli import main
 from report_helpers.errors import RenderError
 from report_helpers.publish.checks import secrets
 from report_helpers.publish.run import Job, run
@@ -123,6 +124,18 @@ def test_a_run_that_shows_a_secret_ends_before_anybody_sees_it(
     written = [file for file in (tmp_path / "out").rglob("*") if file.is_file()]
     assert [file.name for file in written] == ["own.ipynb"]
     assert PASSWORD not in written[0].read_text(encoding="utf-8")
+
+
+def test_the_command_knows_the_secrets_of_its_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CRM_API_TOKEN", PASSWORD)
+    notebook = job(tmp_path, f"print({PASSWORD!r})").report
+    output = str(tmp_path / "out")
+    assert main(["run", notebook, "--formats", "html", "--output", output]) == 5
+    said = capsys.readouterr()
+    assert "holds the secret of CRM_API_TOKEN" in said.err
+    assert PASSWORD not in said.err + said.out
 
 
 def test_an_error_that_tells_a_secret_is_told_without_it(tmp_path: Path) -> None:
