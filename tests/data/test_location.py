@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from report_helpers.data import load
-from report_helpers.data.location import without_secrets
+from report_helpers.data.database import without_secrets
 from report_helpers.errors import BadValue, ConfigurationError, DataError, MissingData
 
 CSV = """opportunity_id,created_on,closed_on,outcome,amount,source

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 from report_helpers import assets
-from report_helpers.data import dialect, grid, sheets
+from report_helpers.data import database, dialect, grid, sheets
 from report_helpers.data.audit import Remark
 from report_helpers.data.engine import Engine
 from report_helpers.data.source import Raw
@@ -83,9 +81,9 @@ def find(location: Any) -> Place:
     if isinstance(location, dict):
         return _frames(location)
     text = str(location)
-    if re.match(r"[a-zA-Z][\w+.]+://", text):
-        return _url(text)
-    path = _sample() if text == SAMPLE else Path(location).expanduser()
+    if database.is_url(text):
+        return _database(text)
+    path = _sample() if text == SAMPLE else Path(text).expanduser()
     if not path.exists():
         raise MissingData(
             "there is no such file or folder",
@@ -227,40 +225,14 @@ def _uniform(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**columns)
 
 
-def _url(url: str) -> Place:
-    import ibis
-
-    shown = without_secrets(url)
-    try:
-        backend = ibis.connect(url)
-        names = backend.list_tables()
-    except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-        said = str(error).replace(url, shown).replace(urlsplit(url).password or url, "***")
-        raise DataError(
-            f"the database cannot be reached ({type(error).__name__}: {said.splitlines()[0]})",
-            where=shown,
-            remedy="check the address, the driver installed and the credentials",
-        ) from None
-    if backend.name in ("duckdb", "postgres"):
-        backend.raw_sql("SET TimeZone = 'UTC'")
+def _database(url: str) -> Place:
+    backend = database.connect(url)
+    shown = database.without_secrets(url)
     place = Place(shown, Engine(), address=shown)
-    for name in names:
+    for name in backend.list_tables():
         place.add(name, _later(backend, name), [])
     return place
 
 
 def _later(backend: Any, name: str) -> Reader:
     return lambda _: Raw(name, table=backend.table(name), local=False)
-
-
-def without_secrets(url: str) -> str:
-    """Return a URL without the password and the values of its query.
-
-    Examples
-    --------
-    >>> without_secrets("postgres://ann:secret@db:5432/crm?token=abc")
-    'postgres://ann@db:5432/crm'
-    """
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit((parts.scheme, user.split(":")[0] + at + host, parts.path, "", ""))
