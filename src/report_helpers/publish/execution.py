@@ -74,10 +74,10 @@ def execute(notebook: NotebookNode, parameters: Values, bench: Bench) -> Noteboo
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import papermill_engines
 
-    from report_helpers.publish.engine import NAME, MarsaleEngine
+    from report_helpers.publish import engine
     from report_helpers.publish.kernel import KERNEL_NAME
 
-    papermill_engines.register(NAME, MarsaleEngine)
+    papermill_engines.register(engine.NAME, engine.MarsaleEngine)
     logging.getLogger("papermill").addHandler(_QUIET)
     seen = [notebook]
     try:
@@ -85,7 +85,7 @@ def execute(notebook: NotebookNode, parameters: Values, bench: Bench) -> Noteboo
             notebook,
             None,
             parameters,
-            engine_name=NAME,
+            engine_name=engine.NAME,
             kernel_name=KERNEL_NAME,
             language="python",
             folder=bench.folder,

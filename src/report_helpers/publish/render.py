@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 from nbformat import NotebookNode
@@ -11,6 +17,7 @@ from report_helpers.errors import MarsaleError, RenderError
 from report_helpers.publish.checks.secrets import Known
 
 Json = dict[str, Any]
+_log = logging.getLogger(__name__)
 
 _PAPERS = {"a4": "a4", "letter": "us-letter"}
 
@@ -55,6 +62,38 @@ def render(
             remedy=f"{len(problems)} problem(s) in all; the last good report stays in place",
         )
     return told
+
+
+@contextmanager
+def rehearsal(formats: Iterable[str], paper: str = "a4") -> Iterator[None]:
+    """Set an empty report in a thread of its own while the ``with`` block waits for other work.
+
+    What is imported, read and compiled for it need not be for the report that follows.
+
+    Parameters
+    ----------
+    formats : ``html`` and ``pdf``, or one of them, or none.
+    paper : as for `render`.
+    """
+    thread = Thread(target=lambda: [_rehearse(kind, paper) for kind in formats])
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+@cache
+def _rehearse(kind: str, paper: str) -> None:
+    """Set an empty report, once a process."""
+    from nbformat import v4
+
+    with TemporaryDirectory() as folder:
+        empty = v4.new_notebook()  # type: ignore[no-untyped-call]
+        try:
+            render(empty, Path(folder) / f"empty.{kind}", paper)
+        except Exception as error:  # noqa: BLE001 - the report itself will say it, where it counts
+            _log.debug("the rehearsal for %s failed: %s", kind, error)
 
 
 def _html(notebook: NotebookNode, file: Path, paper: str, secrets: Known) -> tuple[Json, list[str]]:

@@ -22,7 +22,7 @@ from report_helpers.publish.execution import CELL_SECONDS, Bench, CellError, exe
 from report_helpers.publish.kernels import Kernels
 from report_helpers.publish.progress import Progress
 from report_helpers.publish.promote import promote, recover, staged
-from report_helpers.publish.render import render
+from report_helpers.publish.render import rehearsal, render
 from report_helpers.publish.reports import REPORTS, facts_of, period_key, read, save, slug
 
 Json = dict[str, Any]
@@ -142,8 +142,10 @@ class _Run:
 
     def _execute(self, source: NotebookNode, given: Json) -> NotebookNode:
         self.bench.progress.step(f"{self.job.name}: executing the notebook")
+        import papermill  # noqa: F401 - before a thread imports parts of it
+
         try:
-            with self._timed("execute"):
+            with self._timed("execute"), rehearsal(self.job.formats, self.job.paper):
                 return execute(source, given, self.bench)
         except CellError as failure:
             error = explained(failure, self.job.name, self._failed)
