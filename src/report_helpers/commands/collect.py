@@ -62,7 +62,8 @@ def _desk(found: place.Place, data: str | None, *, create: bool) -> Desk:
     from report_helpers.publish.progress import Progress
 
     store, known = found.open(create=create), found.data(data)
-    return Desk(found.settings, store, office.now, known, Progress(sys.stderr))
+    progress = Progress(sys.stderr if sys.stderr.isatty() else None)
+    return Desk(found.settings, store, office.now, known, progress)
 
 
 def _mailbox(company: Settings) -> AbstractContextManager[Mailbox]:

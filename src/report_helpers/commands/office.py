@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -160,8 +159,3 @@ class Office:
         words += ["--segment", segment] if segment else []
         words += ["--settings", str(self.settings_file)]
         return shlex.join(words)
-
-
-def environment() -> dict[str, str]:
-    """Return the environment, for those who look for secrets in what is written."""
-    return dict(os.environ)
