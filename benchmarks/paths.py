@@ -9,11 +9,13 @@ in an environment of its own and name its Python:
     python -m venv /tmp/pm4py && /tmp/pm4py/bin/pip install pm4py pyarrow
     python benchmarks/paths.py --pm4py /tmp/pm4py/bin/python
 
-Each figure comes from a process of its own; the best of its runs counts. Everybody reads the same
-Parquet files within the time; importing libraries is not timed. What is made: ``edges``, the stays
-of deals by stage, next stage, segment, quarter and days; ``paths``, deals by their whole way;
-``dfg``, pm4py's directly-follows graph, and ``performance``, the same with mean durations. The
-counts of all moves from stage to stage must be equal, or the script fails.
+Each figure is the median of runs in processes of their own, the tools by turns; importing libraries
+is not timed. What is made: ``graph``, the moves from stage to stage with their number and mean
+duration, and no more, by both (``two calls``: as pm4py's documentation does it, which adds median,
+deviation and extremes); ``edges``, the kit's stays of deals by stage, next stage, outcome, segment,
+quarter and days; ``paths``, deals by their whole way. ``read`` is what it takes to have the events
+in memory, sorted and formatted for pm4py, as a table for the kit; without it the kit reads Parquet
+within ``compute``. Counts and mean durations must be equal, or the script fails.
 """
 
 import argparse
@@ -22,27 +24,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from statistics import median
+
+from journeys import copy_sample, generate
 
 UNTIL = date(2026, 10, 5)
-STAGES = ("Discovery", "Evaluation", "Proposal", "Approval", "Negotiation", "Contract")
-DEALS = """
-    SELECT i, 'D' || lpad(i::VARCHAR, 9, '0') AS opportunity_id, 'segment ' || (i % 5) AS segment,
-        TIMESTAMP '2024-01-01' + INTERVAL 1 MINUTE * (hash(i * 7) % 1200000)::INT AS created_on,
-        2 + (hash(i * 5) % 7)::INT AS steps, (hash(i * 13) % 4)::INT AS ending,
-        (hash(i * 3) % 90000)::DOUBLE AS amount
-    FROM range({deals}) AS series(i)"""
-EVENTS = """
-    SELECT i, opportunity_id, {stages}[1 + CASE WHEN hash(i * 31 + step) % 10 = 0
-            THEN (step + 2) % 6 ELSE step % 6 END] AS stage,
-        created_on + INTERVAL 1 HOUR * (step * 300 + (hash(i * 17 + step) % 290)::INT) AS entered_at
-    FROM (SELECT *, unnest(range(steps)) AS step FROM deals)"""
-CLOSED = """
-    SELECT deals.opportunity_id, segment, created_on,
-        CASE WHEN ending > 0 THEN last + INTERVAL 100 HOUR END AS closed_on,
-        ['open', 'won', 'lost', 'lost'][1 + ending] AS outcome, amount
-    FROM deals JOIN (SELECT i, max(entered_at) AS last FROM events GROUP BY i) USING (i)"""
 SQL = """
     WITH known AS (
         SELECT opportunity_id, segment,
@@ -62,81 +51,100 @@ SQL = """
     FROM followed LEFT JOIN known USING (opportunity_id) GROUP BY ALL"""
 
 
-def generate(folder, events):
-    """Write deals and their events as Parquet, in no order; the same for the same number."""
-    import duckdb
-
-    engine = duckdb.connect()
-    engine.execute("SET threads = 2")
-    engine.execute(f"CREATE TABLE deals AS {DEALS.format(deals=events // 5)}")
-    engine.execute(f"CREATE TABLE events AS {EVENTS.format(stages=list(STAGES))}")
-    told = "SELECT opportunity_id, stage, entered_at FROM events"
-    if events <= 20_000_000:
-        told += " ORDER BY hash(entered_at, opportunity_id)"
-    for name, sql in (("stage_events", told), ("opportunities", CLOSED)):
-        target = (folder / f"{name}.parquet").as_posix()
-        engine.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet)")
+def moves(edges):
+    counts = edges[~edges["next"].str.startswith("(")].groupby(["stage", "next"])["n"].sum()
+    return {f"{a} > {b}": int(n) for (a, b), n in counts.items()}
 
 
-def copy_sample(folder):
-    """Write the two tables of the sample company as Parquet."""
-    from report_helpers.data import load
-
-    sample = load("sample")
-    for name in ("stage_events", "opportunities"):
-        sample.frame(name).to_parquet(folder / f"{name}.parquet", index=False)
-
-
-def with_kit(folder, task):
+def with_kit(folder, task, clock):
     from report_helpers import facts
     from report_helpers.data import load
 
     data = load(folder)
-    start = time.perf_counter()
+    if task == "graph, in memory":
+        with clock("read"):
+            engine = data.tables["stage_events"].get_backend()
+            events = engine.create_table("held", data.tables["stage_events"], temp=True)
+        data.tables["stage_events"] = events
+    with clock("compute"):
+        if task == "edges":
+            edges = facts.path_edges(data, UNTIL, "segment")
+        elif task == "paths":
+            ways = facts.path_variants(data, UNTIL, "segment")
+        else:
+            edges = graph(data)
     if task == "paths":
-        ways = facts.path_variants(data, UNTIL, "segment")
-        return time.perf_counter() - start, len(ways), {"deals": int(ways["n"].sum())}
-    edges = facts.path_edges(data, UNTIL, "segment")
-    seconds = time.perf_counter() - start
-    moves = edges[~edges["next"].str.startswith("(")].groupby(["stage", "next"])["n"].sum()
-    return seconds, len(edges), {f"{a} > {b}": int(n) for (a, b), n in moves.items()}
+        return len(ways), {"deals": int(ways["n"].sum())}, None
+    means = edges.set_index(edges["stage"] + " > " + edges["next"]).get("mean")
+    return len(edges), moves(edges), means if means is None else means.to_dict()
 
 
-def with_sql(folder, task):
+def graph(data):
+    """Return moves from stage to stage, their number and mean seconds: no deal, block or end."""
+    from ibis import _
+
+    from report_helpers.facts import ways
+
+    stages = ways.stage_codes(data, ())
+    steps = ways.unfolded(ways.event_ways(data, UNTIL, stages))
+    seconds = seconds_of(steps.end) - seconds_of(steps.start)
+    steps = steps.select(code=steps.start & ways.END, after=steps.end & ways.END, seconds=seconds)
+    found = steps.group_by("code", "after").aggregate(n=_.count(), mean=_.seconds.mean())
+    made = found.execute()
+    words = dict(enumerate(stages))
+    return made.assign(stage=made["code"].map(words), next=made["after"].map(words))
+
+
+def seconds_of(key):
+    from report_helpers.facts import ways
+
+    in_day = (1 << ways.DAY_BITS - ways.STAGE_BITS) - 1
+    return ways.day_of(key) * ways.DAY + (key >> ways.STAGE_BITS & in_day)
+
+
+def with_sql(folder, task, clock):
     import duckdb
 
-    start = time.perf_counter()
-    query = SQL.format(folder=folder.as_posix(), until=UNTIL)
-    edges = duckdb.connect().execute(query).df()
-    seconds = time.perf_counter() - start
-    moves = edges[~edges["next"].str.startswith("(")].groupby(["stage", "next"])["n"].sum()
-    return seconds, len(edges), {f"{a} > {b}": int(n) for (a, b), n in moves.items()}
+    with clock("compute"):
+        query = SQL.format(folder=folder.as_posix(), until=UNTIL)
+        edges = duckdb.connect().execute(query).df()
+    return len(edges), moves(edges), None
 
 
-def with_pm4py(folder, task):
+def with_pm4py(folder, task, clock):
     import pandas as pd
     import pm4py
+    from pm4py.algo.discovery.dfg.adapters.pandas import df_statistics
 
-    start = time.perf_counter()
-    log = pd.read_parquet(folder / "stage_events.parquet")
-    log = log[log["entered_at"] < pd.Timestamp(UNTIL)]
-    log = log.sort_values(["opportunity_id", "entered_at", "stage"])
-    names = {"case_id_key": "opportunity_id", "activity_key": "stage",
-             "timestamp_key": "entered_at"}  # fmt: skip
+    with clock("read"):
+        log = pd.read_parquet(folder / "stage_events.parquet")
+        log = log[log["entered_at"] < pd.Timestamp(UNTIL)]
+        log = log.sort_values(["opportunity_id", "entered_at", "stage"])
+        names = {"case_id": "opportunity_id", "activity_key": "stage",
+                 "timestamp_key": "entered_at"}  # fmt: skip
+        log = pm4py.format_dataframe(log, **names)
+    with clock("compute"):
+        if task == "paths":
+            found = pm4py.get_variants(log)
+        elif task == "graph":
+            found, means = df_statistics.get_dfg_graph(
+                log, measure="both", perf_aggregation_key="mean", sort_caseid_required=False,
+                sort_timestamp_along_case_id=False,
+            )  # fmt: skip
+        else:
+            found, *_ = pm4py.discover_dfg(log)
+            pm4py.discover_performance_dfg(log)
     if task == "paths":
-        ways = pm4py.get_variants(log, **names)
-        return time.perf_counter() - start, len(ways), {"deals": sum(ways.values())}
-    if task == "performance":
-        graph = pm4py.discover_performance_dfg(log, **names)[0]
-        return time.perf_counter() - start, len(graph), None
-    graph = pm4py.discover_dfg(log, **names)[0]
-    seconds = time.perf_counter() - start
-    return seconds, len(graph), {f"{a} > {b}": int(n) for (a, b), n in graph.items()}
+        return len(found), {"deals": sum(found.values())}, None
+    counts = {f"{a} > {b}": int(n) for (a, b), n in found.items()}
+    told = {f"{a} > {b}": m for (a, b), m in means.items()} if task == "graph" else None
+    return len(found), counts, told
 
 
 TOOLS = {"kit": with_kit, "sql": with_sql, "pm4py": with_pm4py}
-RUNS = (("kit", "edges"), ("sql", "edges"), ("pm4py", "dfg"), ("pm4py", "performance"),
-        ("kit", "paths"), ("pm4py", "paths"))  # fmt: skip
+RUNS = (("kit", "graph"), ("kit", "graph, in memory"), ("pm4py", "graph"),
+        ("pm4py", "graph, two calls"), ("kit", "edges"), ("sql", "edges"), ("kit", "paths"),
+        ("pm4py", "paths"))  # fmt: skip
 
 
 def peak_megabytes():
@@ -149,10 +157,25 @@ def peak_megabytes():
     return most / (2**20 if sys.platform == "darwin" else 2**10)
 
 
+class Clock:
+    """Wall and processor seconds of the parts of a task."""
+
+    def __init__(self):
+        self.spent = {"read": (0.0, 0.0), "compute": (0.0, 0.0)}
+
+    @contextmanager
+    def __call__(self, part):
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.spent[part] = time.perf_counter() - wall, time.process_time() - cpu
+
+
 def one(folder, tool, task):
     """Measure one task with one tool in this process and print the figures as JSON."""
-    seconds, rows, counts = TOOLS[tool](folder, task)
-    print(json.dumps({"seconds": seconds, "rows": rows, "counts": counts, "mb": peak_megabytes()}))
+    clock = Clock()
+    rows, counts, means = TOOLS[tool](folder, task, clock)
+    told = {"rows": rows, "counts": counts, "means": means, "mb": peak_megabytes()}
+    print(json.dumps(clock.spent | told))
 
 
 def measured(python, folder, tool, task):
@@ -162,23 +185,37 @@ def measured(python, folder, tool, task):
 
 
 def table(folder, asked):
-    """Print one line a run, in the form of docs/performance.md; fail if counts differ."""
-    print("| what | with | rows | s | MB | same counts |\n|---|---|---:|---:|---:|---|")
+    """Print one line a task, in the form of docs/performance.md; fail if counts differ."""
+    print("| what | with | rows | read, s | compute, s | least to most | CPU, s | MB | same |")
+    print("|---|---|---:|---:|---:|---:|---:|---:|---|")
+    known = [run for run in RUNS if asked.pm4py or run[0] != "pm4py"]
+    runs = {run: [] for run in known}
+    for _ in range(asked.repeats):  # in turn, so that other work on the machine meets all alike
+        for tool, task in known:
+            python = asked.pm4py if tool == "pm4py" else sys.executable
+            runs[tool, task].append(measured(python, folder, tool, task))
     truth = {}
-    for tool, task in RUNS:
-        if tool == "pm4py" and not asked.pm4py:
-            continue
-        python = asked.pm4py if tool == "pm4py" else sys.executable
-        runs = [measured(python, folder, tool, task) for _ in range(asked.repeats)]
-        best = min(runs, key=lambda run: run["seconds"])
-        kind = "paths" if task == "paths" else "moves"
-        same = best["counts"] is None or best["counts"] == truth.setdefault(kind, best["counts"])
-        verdict = "" if best["counts"] is None else "yes" if same else "NO"
-        mb = f"{best['mb']:,.0f}" if best["mb"] else ""
-        cells = (task, tool, f"{best['rows']:,}", f"{best['seconds']:.2f}", mb, verdict)
+    for (tool, task), found in runs.items():
+        same = all(agrees(truth, task, run) for run in found)
+        read, compute = (sorted(run[part][0] for run in found) for part in ("read", "compute"))
+        cpu = median(run["read"][1] + run["compute"][1] for run in found)
+        mb = f"{found[0]['mb']:,.0f}" if found[0]["mb"] else ""
+        cells = (task, tool, f"{found[0]['rows']:,}", f"{median(read):.2f}",
+                 f"{median(compute):.2f}", f"{compute[0]:.2f} to {compute[-1]:.2f}",
+                 f"{cpu:.2f}", mb, "yes" if same else "NO")  # fmt: skip
         print(f"| {' | '.join(cells)} |", flush=True)
         if not same:
-            sys.exit(f"{tool} and the kit count differently: {best['counts']} {truth[kind]}")
+            sys.exit(f"{tool} counts {task} differently: {found[-1]['counts']} {truth}")
+
+
+def agrees(truth, task, run):
+    """Return whether a run's counts, and mean durations if it has them, are those of the others."""
+    same = run["counts"] == truth.setdefault("paths" if task == "paths" else "moves", run["counts"])
+    if run["means"] is None:
+        return same
+    means = truth.setdefault("means", run["means"])
+    near = (abs(means[move] - mean) <= 1e-6 * abs(mean) for move, mean in run["means"].items())
+    return same and means.keys() == run["means"].keys() and all(near)
 
 
 def main():
@@ -186,7 +223,7 @@ def main():
     options.add_argument("--events", type=int, default=1_000_000, help="about so many events")
     options.add_argument("--sample", action="store_true", help="the sample company instead")
     options.add_argument("--pm4py", default="", help="the Python of an environment with pm4py")
-    options.add_argument("--repeats", type=int, default=3, help="runs a figure; the best counts")
+    options.add_argument("--repeats", type=int, default=5, help="runs a figure; the median counts")
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options.add_argument("--one", choices=TOOLS, help=argparse.SUPPRESS)
     options.add_argument("--task", help=argparse.SUPPRESS)

@@ -139,6 +139,20 @@ def test_the_look_shows_every_section_and_orders_segments_by_delay():
     assert kinds == {"findings", "chart", "table"}
 
 
+def test_the_map_of_all_is_that_of_the_whole_whatever_the_process_was_split_by(sample, process):
+    whole = Process.of(sample, PERIOD)
+    assert flow_of(process) == flow_of(whole)
+    assert path_map(process).svg == path_map(whole).svg
+
+
+def test_deals_without_segments_have_a_map_too():
+    when = pd.to_datetime(["2026-09-01"])
+    deals = pd.DataFrame({"opportunity_id": ["D1"], "created_on": when, "outcome": ["open"]})
+    events = pd.DataFrame({"opportunity_id": ["D1"], "stage": ["Call"], "entered_at": when})
+    look = BuyingProcess({"opportunities": deals, "stage_events": events}, as_of="2026-11-02")
+    assert "Call" in look.path_map().alt
+
+
 def test_without_stage_events_each_section_says_what_would_bring_it():
     deals = pd.DataFrame({"opportunity_id": ["D1"], "created_on": [pd.Timestamp("2026-09-01")],
                           "outcome": ["open"], "segment": ["A"]})  # fmt: skip

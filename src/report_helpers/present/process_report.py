@@ -47,7 +47,8 @@ class BuyingProcess(Report):
     @section("Path map")
     def path_map(self, segment: str = "") -> Block:
         """Draw how deals moved through the stages, of one segment or of all."""
-        return path_map(self.process("segment" if segment else ()), segment)
+        split = "segment" if segment or self.data.has("opportunities", "segment") else ()
+        return path_map(self.process(split), segment)  # as the others: counted once
 
     @section("Path maps")
     def path_maps(self) -> Block:
