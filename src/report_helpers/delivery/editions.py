@@ -57,6 +57,9 @@ class Edition:
 def editions(output: Path, issues: Iterable[Issue] = ()) -> list[Edition]:
     """Return the newest edition of every report, period and segment, the latest period first.
 
+    Reports on other groups than segments are on a page of their own
+    (:mod:`report_helpers.publish.overview`).
+
     Parameters
     ----------
     output : folder of all reports.
@@ -70,7 +73,7 @@ def editions(output: Path, issues: Iterable[Issue] = ()) -> list[Edition]:
     found: dict[tuple[str, ...], Edition] = {}
     for folder in folders(output):
         facts = read(folder / FACTS)
-        if facts.get("period", {}).get("start"):
+        if facts.get("period", {}).get("start") and not {"where", "each"} & facts.keys():
             about = (folder.relative_to(output).parts[0], facts["period"]["key"])
             starts = date.fromisoformat(facts["period"]["start"])
             segment = facts.get("segment", "")

@@ -203,7 +203,7 @@ def _goal(data: Dataset, end: date) -> float:
             days = (goal["due_on"].normalize() - goal["starts_on"].normalize()).days + 1
             return float(goal["target"]) * QUARTER * 7 / float(days)
     agreed = target(data, "won_amount", Period(end - QUARTER * WEEK, end), segment)
-    if agreed is None or set(data.scope) - {"segment"}:
+    if agreed is None:
         raise MissingData(_NO_GOAL, remedy="add one to the table goals, or to targets")
     return agreed
 

@@ -20,13 +20,14 @@ def target(data: Dataset, name: str, period: Period, segment: str = "") -> float
     A target of a metric that adds up (inquiries, won amount) is scaled by days from what it was
     agreed per; a quarter's target is whole for a whole quarter. A target per ``level`` (a rate,
     a cost, a duration) holds as it is. Where several are in force, the latest begun counts.
+    Targets are agreed for the company or a segment: data of one region, say, have none.
 
     Raises
     ------
     BadValue
         When a target of a metric that does not add up is stated per week, quarter or year.
     """
-    if not data.has("targets", "metric", "target"):
+    if set(data.scope) - {"segment"} or not data.has("targets", "metric", "target"):
         return None
     agreed = data.frame("targets")
     scope = agreed["segment"].fillna("") if "segment" in agreed else pd.Series("", agreed.index)

@@ -10,7 +10,8 @@ from report_helpers.errors import MissingData
 from report_helpers.present import decisions, meeting
 from report_helpers.present.blocks import Block, Callout, Finding, Findings, Masthead, Notes
 from report_helpers.present.formats import day
-from report_helpers.present.report import Frozen, Report
+from report_helpers.present.frozen import Frozen
+from report_helpers.present.report import Report
 from report_helpers.teams.actions import Owed
 from report_helpers.teams.decisions import agreed, effects
 from report_helpers.teams.exchange import Item

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,8 +12,7 @@ from report_helpers import settings as company
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import ConfigurationError
 from report_helpers.glossary import METRICS, metric
-from report_helpers.metrics import figures as tidy
-from report_helpers.metrics.report import check_period, figures, unfinished
+from report_helpers.metrics.report import check_period, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
 from report_helpers.metrics.watch import watch
 from report_helpers.periods import WEEK, Period
@@ -24,12 +22,10 @@ from report_helpers.present import (
     scoreboard,
     shadowing,
     since,
-    summary,
     threads,
     trust,
 )
 from report_helpers.present.blocks import (
-    FACTS,
     Block,
     Callout,
     Columns,
@@ -40,6 +36,7 @@ from report_helpers.present.blocks import (
     Terms,
 )
 from report_helpers.present.formats import day
+from report_helpers.present.frozen import Frozen, freeze
 from report_helpers.present.section import section
 from report_helpers.teams import exchange
 from report_helpers.teams import shadowing as teams_shadowing
@@ -49,18 +46,6 @@ from report_helpers.teams.preparation import Circle
 from report_helpers.teams.shadowing import Shadowing
 from report_helpers.teams.store import Store, existing
 from report_helpers.teams.topics import Slot
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """The figures of a report as data: what the files beside it are written from."""
-
-    content: dict[str, Any]
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        count = len(self.content["figures"])
-        return {FACTS: self.content, "text/plain": f"{count} figures, kept in facts.json"}
-
 
 Other = TypeVar("Other", bound="Report")
 
@@ -97,10 +82,26 @@ class Report:
         check_period(self.data, self.period)
 
     def also(self, kind: type[Other]) -> Other:
-        """Return a report of another kind on the same data, day, segment and settings."""
-        where = {"as_of": str(self.as_of), "segment": self.segment}
-        other = kind(data=self.whole, settings=self._settings_path, **where)
+        """Return a report of another kind on the same data, day, group and settings."""
+        other = kind(data=self.whole, settings=self._settings_path, as_of=str(self.as_of))
+        other.data, other.segment = self.data, self.segment
         return other.reading(self._store_place)
+
+    def where(self, **equals: str) -> Self:
+        """Limit the report to the rows with the values given, before anything is shown.
+
+        Parameters
+        ----------
+        equals : column = value, such as ``region="North"``; nothing for no further limit.
+
+        Raises
+        ------
+        UnknownName
+            When no row has the value.
+        """
+        self.data = self.data.where(**equals) if equals else self.data
+        self.segment = self.data.scope.get("segment", "")
+        return self
 
     @property
     def weeks(self) -> int:
@@ -154,6 +155,11 @@ class Report:
         return teams_shadowing.as_known(found, self.as_of)
 
     @property
+    def beyond_segment(self) -> dict[str, str]:
+        """What the report is limited to besides a segment, by column."""
+        return {name: value for name, value in self.data.scope.items() if name != "segment"}
+
+    @property
     def known_until(self) -> date:
         """The day before which something must be written to be in the report."""
         return max(self.period.end, self.as_of)
@@ -171,7 +177,7 @@ class Report:
             company=self.settings.company.name,
             period=self.period.label.capitalize(),
             dates=f"{day(first)} to {day(last)}",
-            scope=f"Segment: {self.segment}" if self.segment else "",
+            scope=" · ".join(f"{_titled(c)}: {v}" for c, v in self.data.scope.items()),
             facts=tuple(provenance.freshness(self.whole, self.period)),
             key=self.period.key,
         )
@@ -268,27 +274,11 @@ class Report:
 
     def frozen(self) -> Frozen:
         """Freeze every headline figure, and what it was computed from."""
-        names = tuple(m.name for m in METRICS if m.name in self.shown)
-        found = figures(self.data, self.period, (), self.settings, names)
-        inputs = [{"name": i.name, "sha256": i.sha256, "bytes": i.bytes} for i in self.whole.inputs]
-        span = {
-            "key": self.period.key,
-            "start": str(self.period.start),
-            "end": str(self.period.end),
-        }
-        return Frozen(
-            {
-                "report": self.name,
-                "period": span,
-                "as_of": str(self.as_of),
-                "segment": self.segment,
-                "figures": tidy.to_records(found),
-                "inputs": inputs,
-                "history": since.known(self),
-                "summary": summary.summary(self),
-                "trust": trust.judged(self),
-            }
-        )
+        return freeze(self)
+
+
+def _titled(column: str) -> str:
+    return column.replace("_", " ").capitalize()
 
 
 def _as_date(text: str) -> date:

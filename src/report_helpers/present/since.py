@@ -64,7 +64,7 @@ def block(report: Report, previous: str = "") -> Block:
     MissingData
         When the figures of the last issue cannot be read.
     """
-    wanted = Wanted(report.name, report.period.start, report.segment)
+    wanted = Wanted(report.name, report.period.start, report.segment, report.beyond_segment)
     facts = last_facts(wanted, report.store, Path(previous) if previous else None)
     if facts is None:
         return Callout("The first report of its kind: there is no earlier one.", tone="muted")

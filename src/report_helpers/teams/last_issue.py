@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,13 @@ class Wanted:
     report : ``weekly``, ``brief``, or the name of a notebook.
     start : first day of its period; only issues of earlier periods count.
     segment : the segment it is limited to, or empty.
+    where : what it is limited to besides, by column; the ledger knows no such issue.
     """
 
     report: str
     start: date
     segment: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 def last_facts(wanted: Wanted, store: Store | None, folder: Path | None) -> Json | None:
@@ -45,7 +48,7 @@ def last_facts(wanted: Wanted, store: Store | None, folder: Path | None) -> Json
     MissingData
         When the figures of an earlier report cannot be read.
     """
-    if store is not None:
+    if store is not None and not wanted.where:
         with store.read() as db:
             issue = issues.before(db, wanted.report, wanted.start, wanted.segment)
         if issue is not None:
@@ -57,14 +60,15 @@ def _newest(wanted: Wanted, folder: Path) -> Json | None:
     """Return the facts of the latest earlier period; folders are named so that they sort by it."""
     if not folder.is_dir():
         return None
-    pattern = "*/facts.json" if wanted.segment else "facts.json"
+    pattern = "*/facts.json" if wanted.segment or wanted.where else "facts.json"
     for period in sorted(folder.iterdir(), reverse=True):
         if period.name.startswith("."):
             continue
         for file in sorted(period.glob(pattern)):
             facts = _read(file)
             start = date.fromisoformat(facts.get("period", {}).get("start", str(wanted.start)))
-            if start < wanted.start and facts.get("segment", "") == wanted.segment:
+            about = (facts.get("segment", ""), facts.get("where", {}))
+            if start < wanted.start and about == (wanted.segment, wanted.where):
                 return facts
     return None
 
