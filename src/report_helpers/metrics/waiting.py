@@ -128,13 +128,13 @@ def holm(p: pd.Series) -> pd.Series:
 
 
 def _counted(stays: pd.DataFrame) -> pd.DataFrame:
-    known = stays[stays["days"] >= 0]
-    over = known["over"].to_numpy(bool)
-    n = known["n"].astype(float)
-    columns = pd.DataFrame({"days": known["days"].astype(float), "all": n, "ended": n.where(over)})
-    table = columns.fillna({"ended": 0.0}).groupby("days", as_index=False).sum()
-    at_risk = table["all"].to_numpy()[::-1].cumsum()[::-1]
-    return pd.DataFrame({"days": table["days"], "at_risk": at_risk, "ended": table["ended"]})
+    days, n = stays["days"].to_numpy(float), stays["n"].to_numpy(float)
+    known = days >= 0
+    each, place = np.unique(days[known], return_inverse=True)
+    over = np.where(stays["over"].to_numpy(bool), n, 0.0)
+    left, ended = (np.bincount(place, one[known], len(each)).astype(float) for one in (n, over))
+    at_risk = left[::-1].cumsum()[::-1]
+    return pd.DataFrame({"days": each, "at_risk": at_risk, "ended": ended})
 
 
 def _at(table: pd.DataFrame, days: pd.Index) -> tuple[np.ndarray, np.ndarray]:
