@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,17 +37,52 @@ def write(folder: str | Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
     return [_write_one(place / name, frame) for name, frame in frames.items()]
 
 
+@contextmanager
+def appending(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Give a function that appends rows to a Parquet file; each call writes one row group.
+
+    The columns and types are those of the first rows. The file takes its place, and that of a CSV
+    file of the same table, when all are written; it holds what :func:`write` would have written,
+    compressed less closely, as it is large.
+    """
+    import pyarrow.parquet as pq
+
+    writers: list[pq.ParquetWriter] = []
+
+    def append(frame: pd.DataFrame) -> None:
+        table = _arrow(frame)
+        if not writers:
+            options = {"compression": "zstd", "compression_level": 3, "store_schema": False}
+            writers.append(pq.ParquetWriter(partial, table.schema, **options))
+        writers[0].write_table(table)
+
+    with _replacing(path) as partial:
+        try:
+            yield append
+        finally:
+            for writer in writers:
+                writer.close()
+    path.with_suffix(".csv").unlink(missing_ok=True)
+
+
 def _write_one(stem: Path, frame: pd.DataFrame) -> Path:
     csv, parquet = (stem.with_name(stem.name + end) for end in (".csv", ".parquet"))
     path, twin = (parquet, csv) if len(frame) > PARQUET_ABOVE else (csv, parquet)
+    with _replacing(path) as partial:
+        _write_parquet(partial, frame) if path is parquet else _write_csv(partial, frame)
+    twin.unlink(missing_ok=True)
+    return path
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a file to write to, which takes the place of another one when it is complete."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        _write_parquet(partial, frame) if path is parquet else _write_csv(partial, frame)
+        yield partial
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-    twin.unlink(missing_ok=True)
-    return path
 
 
 def _write_csv(path: Path, frame: pd.DataFrame) -> None:
@@ -66,13 +102,10 @@ def _as_text(column: pd.Series) -> pd.Series:
 
 def _write_parquet(path: Path, frame: pd.DataFrame) -> None:
     """Write one row group (up to a million rows) without pandas' or Arrow's own metadata."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    table = table.cast(pa.schema([pa.field(f.name, _stored(f.type)) for f in table.schema]))
     pq.write_table(
-        table,
+        _arrow(frame),
         path,
         compression="zstd",
         compression_level=9,
@@ -80,6 +113,13 @@ def _write_parquet(path: Path, frame: pd.DataFrame) -> None:
         row_group_size=1_000_000,
         store_schema=False,
     )
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    import pyarrow as pa
+
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    return table.cast(pa.schema([pa.field(f.name, _stored(f.type)) for f in table.schema]))
 
 
 def _stored(kind: pa.DataType) -> pa.DataType:
