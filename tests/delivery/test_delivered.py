@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mailbox
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -33,6 +34,9 @@ user = "{user}"
 sender = "reports@example.com"
 ca_file = "authority.pem"
 owner = "ops@example.com"
+[replies]
+mailbox = "replies"
+address = "reports@example.com"
 [[mail.recipients]]
 address = "ann@example.com"
 name = "Ann"
@@ -52,6 +56,7 @@ def post(folder: Path) -> Iterator[mailserver.Office]:
     with mailserver.running(mailserver.context(authority), auth=True) as found:
         text = SETTINGS.format(port=found.port, user=USER)
         (folder / "marsale.toml").write_text(text, encoding="utf-8")
+        mailbox.Maildir(folder / "replies")
         yield found
 
 
@@ -88,6 +93,33 @@ def test_a_tick_sends_the_report_and_the_next_one_nothing(marsale, post, folder)
     assert "2026-W44" in (folder / "output" / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_tick_takes_the_replies_and_sends_their_receipts(marsale, post, folder):
+    asked = message_from_bytes(post.taken[0][2], policy=policy.default)
+    box = mailbox.Maildir(folder / "replies")
+    box.add(
+        f"From: ann@example.com\nTo: {asked['Reply-To']}\nSubject: Re: Weekly\n"
+        f"In-Reply-To: {asked['Message-ID']}\nMessage-ID: <r1@example.com>\n\n"
+        "Request: please send the October list again.\n"
+    )
+    code, told, _ = marsale("tick")
+    assert (code, told.splitlines()) == (
+        0,
+        ["replies 1 added, 0 quarantined, 0 refused", "mail    1 sent, 0 put off, 0 given up"],
+    )
+    assert "On the weekly report 2026-W44: please send" in marsale("note", "list")[1]
+    receipt = message_from_bytes(post.taken[-1][2], policy=policy.default)
+    assert receipt["In-Reply-To"] == "<r1@example.com>"
+
+
+def test_replies_that_cannot_be_read_stop_no_report(marsale, folder, monkeypatch):
+    settings = folder / "marsale.toml"
+    elsewhere = settings.read_text(encoding="utf-8").replace('mailbox = "replies"', 'mailbox = "x"')
+    (folder / "other.toml").write_text(elsewhere, encoding="utf-8")
+    code, told, log = marsale("tick", "--settings", "other.toml")
+    assert (code, told) == (2, "failed  replies\n")
+    assert "replies could not be collected" in log
+
+
 def test_what_was_issued_is_refused_a_second_time(marsale, post):
     before = len(post.taken)
     code, _, told = marsale("send", "weekly", "--as-of", "2026-11-02")
@@ -101,7 +133,7 @@ def test_a_resend_says_that_it_is_corrected(marsale, post, monkeypatch):
     code, told, _ = marsale("send", "weekly", "--as-of", "2026-11-02", "--resend")
     assert (code, told.splitlines()[0]) == (0, "issued  weekly-2026-W44/2")
     mail = message_from_bytes(post.taken[-1][2], policy=policy.default)
-    assert mail["Subject"].startswith("Corrected: ")
+    assert mail["Subject"].strip().startswith("Corrected: ")
 
 
 def test_a_dry_run_writes_the_mail_and_keeps_nothing(marsale, post, folder):
@@ -121,8 +153,11 @@ def test_the_outbox_shows_what_was_sent(marsale):
     code, told, _ = marsale("outbox", "list", "--format", "json")
     found = json.loads(told)
     assert code == 0
-    assert [letter["state"] for letter in found] == ["sent", "sent"]
-    assert {letter["about"] for letter in found} == {"weekly-2026-W44", "weekly-2026-W44/2"}
+    assert [letter["state"] for letter in found] == ["sent"] * 3
+    assert {letter["about"] for letter in found if letter["kind"] == "report"} == {
+        "weekly-2026-W44",
+        "weekly-2026-W44/2",
+    }
 
 
 def test_nothing_waits_and_nothing_can_be_retried(marsale):

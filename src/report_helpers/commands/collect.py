@@ -57,6 +57,20 @@ def command(
         click.echo(_summed(_said(reply) for reply in replies.collect(desk, mailbox, dry=dry_run)))
 
 
+def gathered(found: place.Place) -> str:
+    """Collect all replies that wait, and return how many there were; empty when there were none.
+
+    The data are read only if a reply waits.
+    """
+    from report_helpers.delivery import replies
+
+    with _mailbox(found.settings) as mailbox:
+        if not mailbox.waiting():
+            return ""
+        desk = _desk(found, None, create=True)
+        return _summed(reply.state for reply in replies.collect(desk, mailbox))
+
+
 def _desk(found: place.Place, data: str | None, *, create: bool) -> Desk:
     from report_helpers.delivery.judgement import Desk
     from report_helpers.publish.progress import Progress

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from report_helpers.commands import journal, office, outbox
+from report_helpers.commands import collect, journal, office, outbox, place
 from report_helpers.commands.kernels import kernels
 from report_helpers.commands.office import Office
 from report_helpers.commands.terminal import harmless
@@ -46,7 +46,7 @@ def every(_: click.Context, __: click.Parameter, text: str | None) -> timedelta 
 @office.options
 @journal.options
 def command(every: timedelta | None, settings_file: str | None, tail: Tail, **where: Any) -> int:
-    """Issue the reports that are due and send the mail that waits; nothing twice.
+    """Issue the reports that are due, send the mail that waits, take replies; nothing twice.
 
     What was missed is made up for, within the days set. The exit code is that of the first thing
     that failed.
@@ -69,13 +69,29 @@ def _once(here: Office, tail: Tail) -> int:
     server = here.server()
     try:
         with exclusive(here.output):
+            code = _collect(here)
             work = Clockwork(here.press(), server, office.now, tail, here.again, kernels)
             outcome = tick(work)
     except Busy as error:
         log.info("nothing done: %s", error.message)
         return 0
     _say(outcome)
-    return outcome.exit_code
+    return outcome.exit_code or code
+
+
+def _collect(here: Office) -> int:
+    """Take what came back, before its receipts are sent; return the exit code of what failed."""
+    if not here.company.replies.mailbox:
+        return 0
+    try:
+        told = collect.gathered(place.Place(here.url, here.company))
+    except MarsaleError as error:  # replies wait where they are; the reports must not
+        log.error("replies could not be collected: %s", error)
+        click.echo("failed  replies")
+        return error.exit_code
+    if told:
+        click.echo(f"replies {told}")
+    return 0
 
 
 def _say(outcome: Outcome) -> None:
