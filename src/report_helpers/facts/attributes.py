@@ -19,7 +19,7 @@ from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData
 from report_helpers.facts.conditions import Condition, all_met
 from report_helpers.facts.deals import deals_at
-from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split
+from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split, tidy
 from report_helpers.facts.timing import day, days, midnight
 
 OUTCOME = "qualified by Sales (SQL) or won"
@@ -56,8 +56,8 @@ def lead_quality(
     """
     dataset, dims = opened(data), dimensions(by)
     key = ("lead_quality", until, conditions, dims)
-    query = lambda: lead_quality_query(dataset, until, conditions, dims).execute()  # noqa: E731
-    found: pd.DataFrame = dataset.keep(key, query)
+    query = lead_quality_query(dataset, until, conditions, dims)
+    found = dataset.keep(key, lambda: tidy(query.execute()))
     return found.copy() if "handed_over" in found else found.assign(handed_over=np.nan)
 
 
@@ -68,7 +68,7 @@ def lead_quality_query(data: Dataset, until: date, conditions: Conditions, by: B
     marks = all_met(leads, conditions)
     keys = [*by, "created_day", *marks, *told]
     marked = leads.mutate(**split(data, "leads", by), created_day=day(_.created_on), **marks)
-    return marked.group_by(keys).aggregate(n=_.count()).order_by(keys)
+    return marked.group_by(keys).aggregate(n=_.count())
 
 
 def quality_days(data: object, until: date) -> pd.DataFrame:
@@ -85,16 +85,14 @@ def quality_days(data: object, until: date) -> pd.DataFrame:
         As `lead_quality`.
     """
     dataset = opened(data)
-    key = ("quality_days", until)
-    found: pd.DataFrame = dataset.keep(key, quality_days_query(dataset, until).execute)
-    return found.copy()
+    query = quality_days_query(dataset, until)
+    return dataset.keep(("quality_days", until), lambda: tidy(query.execute())).copy()
 
 
 def quality_days_query(data: Dataset, until: date) -> Any:
     """Return the query of :func:`quality_days`, not yet run."""
     ready = judged_leads(data, until).filter(_.ready_on.notnull())
-    waited = ready.group_by(days=days(_.created_on, _.ready_on)).aggregate(n=_.count())
-    return waited.order_by("days")
+    return ready.group_by(days=days(_.created_on, _.ready_on)).aggregate(n=_.count())
 
 
 def attribute_profile(data: object, until: date) -> pd.DataFrame:
@@ -133,8 +131,7 @@ def attribute_values(data: object, until: date, attribute: str) -> pd.DataFrame:
     dataset = opened(data)
     key = ("attribute_values", until, attribute)
     query = attribute_values_query(dataset, until, attribute)
-    found: pd.DataFrame = dataset.keep(key, query.execute)
-    return found.copy()
+    return dataset.keep(key, lambda: tidy(query.execute())).copy()
 
 
 def attribute_values_query(data: Dataset, until: date, attribute: str) -> Any:
@@ -143,7 +140,7 @@ def attribute_values_query(data: Dataset, until: date, attribute: str) -> Any:
     leads = judged_leads(data, until)
     keys = ["created_day", "value", "quality"]
     marked = leads.mutate(created_day=day(_.created_on), value=leads[attribute])
-    return marked.select(*keys).group_by(keys).aggregate(n=_.count()).order_by(keys)
+    return marked.select(*keys).group_by(keys).aggregate(n=_.count())
 
 
 def latest_leads(data: object, until: date, conditions: Conditions, limit: int) -> pd.DataFrame:

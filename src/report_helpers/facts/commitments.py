@@ -14,7 +14,7 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split
+from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split, tidy
 from report_helpers.facts.timing import days, known, midnight, week, weekday_hours
 from report_helpers.settings import Commitments
 
@@ -136,12 +136,8 @@ def calendar_days(weekday: int, working: int) -> int:
 
 
 def _once(data: Dataset, key: tuple[Any, ...], query: Callable[[], Any]) -> pd.DataFrame:
-    found: pd.DataFrame = data.keep(key, lambda: _sorted(query().execute()))
+    found: pd.DataFrame = data.keep(key, lambda: tidy(query().execute()))
     return found.copy()
-
-
-def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sort_values([c for c in frame.columns if c != "n"], ignore_index=True)
 
 
 def _counted(rows: Any, data: Dataset, by: By) -> Any:

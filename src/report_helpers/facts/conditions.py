@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+import ibis
+
 from report_helpers.errors import BadValue, ConfigurationError, UnknownName
 
 OPERATORS = ("=", "!=", ">=", "<=", ">", "<", "in", "filled")
 LATE = ("accepted_on", "rejected_on", "rejection_reason", "sql_on", "first_touch_at")
 YES, NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
+_WRITTEN = "^[+-]?([0-9]{1,15}([.][0-9]*)?|[.][0-9]{1,15})([eE][+-]?[0-9]{1,2})?$"
 _ORDER = {">=": compare.ge, "<=": compare.le, ">": compare.gt, "<": compare.lt}
 
 
@@ -131,8 +134,11 @@ class Condition:
 def _number(column: Any) -> Any:
     kind = column.type()
     if kind.is_boolean():
-        return column.cast("int8")
-    return column.try_cast("float64") if kind.is_string() else column
+        return column.cast("int32")  # from a flag PostgreSQL makes no smaller one
+    if kind.is_string():  # PostgreSQL knows no try_cast, and stops at what is no number
+        written = ibis.ifelse(column.re_search(_WRITTEN), column, ibis.null("string"))
+        return written.try_cast("float64")
+    return column
 
 
 def _alike(word: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from report_helpers.facts.orders import attributes, orders, running
 from report_helpers.facts.reduction import By, opened
 
 Span = tuple[date, date]
+MONEY = ["start", "kept", "contracted", "lost", "expanded", "end", "new_amount"]
 
 
 def movements(data: object, spans: Iterable[Span], by: str | Iterable[str] = ()) -> pd.DataFrame:
@@ -126,4 +127,5 @@ def _long(query: Any, spans: tuple[Span, ...], by: By) -> pd.DataFrame:
     found["churned"] = found["customers"] - found["retained"]
     found["contracted"] = found["start"] - found["kept"] - found["lost"]
     found["expanded"] = found["end"] - found["kept"]
+    found[MONEY] = found[MONEY].round(4)  # the digits beyond depend on the order of adding
     return found.sort_values(["start_on", "end_on", *by], ignore_index=True)

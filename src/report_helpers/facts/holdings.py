@@ -11,7 +11,7 @@ from ibis import _
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.orders import ATTRIBUTES, attributes, orders, running
-from report_helpers.facts.reduction import NONE, By, need, opened
+from report_helpers.facts.reduction import NONE, By, need, opened, tidy
 from report_helpers.facts.timing import midnight
 
 Pair = tuple[str, str]
@@ -65,14 +65,18 @@ def product_pairs(data: object, until: date, by: str | Iterable[str] = ()) -> pd
     MissingData
         If there are neither orders nor deals to take them from, or accounts lack an attribute.
     """
-    return _remembered(product_pairs_query, data, until, attributes(by))
+    found = _remembered(product_pairs_query, data, until, attributes(by))
+    return found[found["product"] <= found["other"]].reset_index(drop=True)
 
 
 def product_pairs_query(data: Dataset, until: date, by: By) -> Any:
-    """Return the query of :func:`product_pairs`, not yet run."""
+    """Return the query of :func:`product_pairs`, not yet run; each two stand in both orders.
+
+    Which of two words comes first, a database may see in its own way.
+    """
     held = holdings(data, until, by)
     second = holdings(data, until).select("account_id", other=_.product)
-    both = held.inner_join(second, "account_id").filter(_.product <= _.other)
+    both = held.inner_join(second, "account_id")
     return both.group_by(*by, "product", "other").aggregate(n=_.count())
 
 
@@ -187,9 +191,6 @@ def _remembered(query: Any, data: object, until: date, what: tuple[str, ...]) ->
     dataset = opened(data)
 
     def run() -> pd.DataFrame:
-        frame: pd.DataFrame = query(dataset, until, what).execute()
-        order = [name for name in frame.columns if name not in ("n", "both", "amount")]
-        return frame.sort_values(order, ignore_index=True)
+        return tidy(query(dataset, until, what).execute())
 
-    found: pd.DataFrame = dataset.keep((query.__name__, until, what), run)
-    return found.copy()
+    return dataset.keep((query.__name__, until, what), run).copy()

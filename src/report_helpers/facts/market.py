@@ -13,7 +13,7 @@ from ibis import _
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.deals import deals_at
 from report_helpers.facts.orders import attributes, orders, running
-from report_helpers.facts.reduction import By, need, opened, split
+from report_helpers.facts.reduction import By, need, opened, split, tidy
 from report_helpers.facts.timing import week
 
 
@@ -102,10 +102,6 @@ def _remembered(query: Any, data: object, until: date, by: str | Iterable[str]) 
     dataset, dims = opened(data), attributes(by)
 
     def run() -> pd.DataFrame:
-        frame: pd.DataFrame = query(dataset, until, dims).execute()
-        measures = ("n", "n_amount", "amount", "squares")
-        order = [name for name in frame.columns if name not in measures]
-        return frame.sort_values(order, ignore_index=True)
+        return tidy(query(dataset, until, dims).execute())
 
-    found: pd.DataFrame = dataset.keep((query.__name__, until, dims), run)
-    return found.copy()
+    return dataset.keep((query.__name__, until, dims), run).copy()

@@ -12,7 +12,7 @@ from ibis import _
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.attributes import attribute_profile, judged_leads
-from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split
+from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split, tidy
 from report_helpers.facts.timing import day, days
 
 
@@ -41,12 +41,8 @@ def ready_leads(data: object, until: date, by: str | Iterable[str] = ()) -> pd.D
         If there are no leads, they lack a dimension, or nothing says what became of them.
     """
     dataset, dims = opened(data), dimensions(by)
-
-    def run() -> pd.DataFrame:
-        frame: pd.DataFrame = ready_leads_query(dataset, until, dims).execute()
-        return frame.round({"cost": 4})
-
-    found = dataset.keep(("ready_leads", until, dims), run)
+    query = ready_leads_query(dataset, until, dims)
+    found = dataset.keep(("ready_leads", until, dims), lambda: tidy(query.execute()))
     told = {"nurtured": np.nan, "cost": 0.0, "n_cost": 0.0}
     return found.assign(**{name: none for name, none in told.items() if name not in found})
 
@@ -65,7 +61,7 @@ def ready_leads_query(data: Dataset, until: date, by: By) -> Any:
         created_day=day(leads.created_on),
         days=days(leads.created_on, leads.ready_on),
     )
-    return dated.group_by(keys).aggregate(**measures).order_by(keys)
+    return dated.group_by(keys).aggregate(**measures)
 
 
 def nurture_balance(data: object, until: date) -> pd.DataFrame:
@@ -114,7 +110,7 @@ def _balance(data: Dataset, until: date, names: tuple[str, ...]) -> pd.DataFrame
 
 
 def _as_number(column: Any) -> Any:
-    return column.cast("int8") if column.type().is_boolean() else column
+    return column.cast("int32") if column.type().is_boolean() else column
 
 
 def _with_cost(data: Dataset, leads: Any) -> Any:

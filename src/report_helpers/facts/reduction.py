@@ -17,7 +17,7 @@ from report_helpers.errors import MissingData, UnknownName
 
 DIMENSIONS = ("segment", "region", "source", "owner", "product")
 NONE = "(none)"
-MEASURES = ("n", "amount", "n_amount")
+MEASURES = ("n", "amount", "n_amount", "squares", "both", "cost", "n_cost")
 
 By = tuple[str, ...]
 Query = Callable[[Dataset, date, By], Any]
@@ -42,7 +42,7 @@ def reduce(query: Query, data: object, until: date, by: str | Iterable[str]) -> 
     """
     dataset, dims = opened(data), dimensions(by)
     key = (query.__name__, until, dims)
-    found: pd.DataFrame = dataset.keep(key, lambda: _tidy(query(dataset, until, dims).execute()))
+    found: pd.DataFrame = dataset.keep(key, lambda: tidy(query(dataset, until, dims).execute()))
     return found.copy()
 
 
@@ -117,8 +117,10 @@ def _meaning(table: str, column: str) -> str:
     return contract[column].meaning if column in contract.names else f"{column} of {contract.row}"
 
 
-def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
-    """Sort by everything that is no measure; drop the digits that depend on adding order."""
+def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Sort by everything that is no measure; drop the digits that depend on adding order.
+
+    Engines put text in orders of their own, and nulls first or last: rows are sorted here alone.
+    """
     keys = [name for name in frame.columns if name not in MEASURES]
-    frame = frame.sort_values(keys, ignore_index=True)
-    return frame.round({"amount": 4}) if "amount" in frame else frame
+    return frame.sort_values(keys, ignore_index=True).round({"amount": 4, "cost": 4})

@@ -85,7 +85,7 @@ def path_rework_query(data: Dataset, until: date, weeks: int, meant: Codes, know
     sofar = ibis.window(group_by="opportunity_id", order_by="start", following=0)
     ranked = stays.mutate(place=ibis.ifelse(_.code < known, _.code, ibis.null("int64")))
     ranked = ranked.mutate(reached=_.place.max().over(sofar))
-    ranked = ranked.mutate(front=(_.place >= _.reached).cast("int64").sum().over(sofar))
+    ranked = ranked.mutate(front=(_.place >= _.reached).cast("int32").sum().over(sofar))
     behind = ranked.filter(_.place < _.reached)
     returns = behind.group_by(["kind", "opportunity_id", "front"]).aggregate(
         reached=_.reached.max(), day=_.day.min(), days=_.days.sum()
