@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import select
 import signal
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -173,7 +175,7 @@ def test_without_the_forge_a_kernel_starts_afresh(ran, caplog):
     assert "started afresh" in caplog.text
 
 
-def test_kernels_end_with_the_client_and_the_forge(warm, tmp_path):
+def test_a_kernel_ends_with_its_connection(warm, tmp_path):
     environ = dict(os.environ)
     kernel = Fork(warm.address, Request(["-f", str(tmp_path / "k.json")], str(tmp_path), environ))
     assert kernel.poll() is None
@@ -183,6 +185,21 @@ def test_kernels_end_with_the_client_and_the_forge(warm, tmp_path):
     waiting.register(ended, select.POLLIN)
     assert waiting.poll(20_000)
     os.close(ended)
+
+
+OWNER = """
+import os, signal
+from report_helpers.publish.kernels import Kernels
+with Kernels() as kernels:
+    print(kernels._forge.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_forge_ends_with_its_owner_however_that_ended():
+    owner = subprocess.run([sys.executable, "-c", OWNER], capture_output=True, text=True)
+    assert owner.returncode == -signal.SIGKILL
+    assert gone(int(owner.stdout))
 
 
 def test_ordinary_kernels_need_no_forge(ran):

@@ -158,7 +158,7 @@ def _become_kernel(wanted: Request) -> None:
     os.setsid()
     _silence_standard_input()
     os.environ.clear()
-    os.environ.update(wanted.environ)
+    os.environ.update(wanted.environ, JPY_PARENT_PID=str(os.getppid()))
     os.chdir(wanted.folder)
     time.tzset()
     random.seed()
