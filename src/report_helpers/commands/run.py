@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from report_helpers.commands import source
+from report_helpers.commands import each, source
+from report_helpers.commands.each import Each, run_each
 from report_helpers.commands.kernels import kernels
 from report_helpers.commands.place import for_reports
 from report_helpers.errors import UnknownName
@@ -76,18 +77,26 @@ def chosen(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     metavar="SECONDS",
     help="The longest one cell may take.",
 )
-def command(reports: tuple[str, ...], **asked: Any) -> None:
+@each.options
+def command(reports: tuple[str, ...], **asked: Any) -> int:
     """Make reports: weekly (two-way report), brief (meeting brief), or any NOTEBOOK.
 
     Each report is a folder with HTML, PDF, the executed notebook, its figures and a manifest. It
-    takes the last one's place only when it is complete and has passed its checks.
+    takes the last one's place only when it is complete and has passed its checks. With --each
+    there is one report for each group, and a page that lists them.
     """
     from report_helpers.publish.progress import Progress
     from report_helpers.publish.run import run
 
+    many = Each(*(asked.pop(name) for name in ("each", "jobs", "cluster", "force")))
+    many.check()
+    if many.each is not None:
+        codes = [run_each(job, many) for job in jobs(reports, **asked)]
+        return next(filter(None, codes), 0)
     with kernels() as given:
         for job in jobs(reports, **asked):
             show(job.name, run(job, Progress(sys.stderr), given))
+    return 0
 
 
 def jobs(reports: tuple[str, ...], **asked: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -84,9 +84,10 @@ class Dataset:
         filled = self._filled(table)
         return table in self.tables and all(filled.get(name, 0) > 0 for name in columns)
 
-    def values(self, column: str) -> list[str]:
-        """Return the values a text column takes, over all tables that have it, sorted."""
-        return list(self.remember(("values", column), lambda: self._values(column)))
+    def values(self, column: str, *tables: str) -> list[str]:
+        """Return the values a text column takes in tables that have it, all or some, sorted."""
+        among = tables or tuple(self.tables)
+        return list(self.remember(("values", column, among), lambda: self._values(column, among)))
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return a (small) table as a pandas frame.
@@ -184,9 +185,9 @@ class Dataset:
             return self.audit.tables[table].filled
         return self.remember(("filled", table), lambda: _count(self.tables[table]))
 
-    def _values(self, column: str) -> list[str]:
+    def _values(self, column: str, among: Sequence[str]) -> list[str]:
         found: set[str] = set()
-        for table in self.tables.values():
+        for table in (self.tables[name] for name in among if name in self.tables):
             if column in table.columns and table[column].type().is_string():
                 distinct = table.select(column).distinct().to_pandas()[column]
                 found |= set(distinct.dropna())

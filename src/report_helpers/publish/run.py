@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from report_helpers.errors import NotebookError, RenderError
-from report_helpers.publish import manifest, parameters
+from report_helpers.publish import groups, manifest, parameters
 from report_helpers.publish.checks import secrets
 from report_helpers.publish.execution import CELL_SECONDS, Bench, CellError, execute, explained
 from report_helpers.publish.kernels import Kernels
@@ -42,6 +42,8 @@ class Job:
     paper : ``a4`` or ``letter``.
     cell_seconds : the longest one cell may take.
     secrets : what must be in no file, by the name of what holds it.
+    place : name of the folder below that of the period; empty for that of the group reported.
+    made_from : a digest of all the report depends on, for its manifest; empty if it is not known.
     """
 
     report: str
@@ -52,6 +54,8 @@ class Job:
     paper: str = "a4"
     cell_seconds: int = CELL_SECONDS
     secrets: secrets.Known = field(default_factory=dict, repr=False)
+    place: str = ""
+    made_from: str = ""
 
     @property
     def name(self) -> str:
@@ -98,16 +102,40 @@ def run(job: Job, progress: Progress | None = None, kernels: Kernels | None = No
         When the system did not let the new report take the last one's place.
     """
     output = job.output.absolute()
-    source = read(job.report)
-    known = parameters.declared(source, job.report)
-    offers = {name: value for name, value in job.offers.items() if name in known}
-    values = parameters.settle(known, {**offers, **job.parameters}, job.report)
+    source, known, given = opened(job)
     with staged(output) as stage:
         recover(output)
         work = stage / "work"
         work.mkdir()
         bench = Bench(work, progress or Progress(), job.cell_seconds, kernels)
-        return _Run(job, output, stage, bench, {**known, **values}).go(source, values)
+        return _Run(job, output, stage, bench, {**known, **given}).go(source, given)
+
+
+def opened(job: Job) -> tuple[NotebookNode, Json, Json]:
+    """Return a job's notebook, the defaults of its parameters, and the values it is given.
+
+    Raises
+    ------
+    ConfigurationError
+        For an unknown report or parameter, and for a value that cannot be read.
+    """
+    source = read(job.report)
+    known = parameters.declared(source, job.report)
+    offers = {name: value for name, value in job.offers.items() if name in known}
+    return source, known, parameters.settle(known, {**offers, **job.parameters}, job.report)
+
+
+def kept_at(job: Job, values: Json) -> Path:
+    """Return where the notebook of a failed run is kept; the next failure of the job replaces it.
+
+    Parameters
+    ----------
+    job : what was run.
+    values : of all its parameters.
+    """
+    day, place = slug(str(values.get("as_of") or "")), job.place or groups.place_of(values)
+    name = "-".join(part for part in (job.name, day, place) if part)
+    return job.output.absolute() / "failed" / f"{name}.ipynb"
 
 
 @dataclass
@@ -123,7 +151,7 @@ class _Run:
         notebook = self._execute(source, given)
         facts = facts_of(notebook)
         key = period_key(notebook) or self._as_of or "undated"
-        where = [part for part in (key, self._segment) if part]
+        where = [part for part in (key, self._place) if part]
         folder = self.stage / "report"
         folder.mkdir()
         stem = "-".join([self.job.name, *where])
@@ -164,7 +192,8 @@ class _Run:
         if facts:
             manifest.write(folder / "facts.json", facts)
         seconds = {step: round(value, 3) for step, value in self.seconds.items()}
-        more = {"checks": checks, "seconds": seconds}
+        more: Json = {"checks": checks, "seconds": seconds}
+        more |= {"made_from": self.job.made_from} if self.job.made_from else {}
         head = {"report": self.job.name, **facts}
         described = manifest.describe(head, self.values, _ordered(folder), **more)
         manifest.write(folder / manifest.FILE_NAME, described)
@@ -176,8 +205,8 @@ class _Run:
         self.seconds[step] = time.perf_counter() - begin
 
     @property
-    def _segment(self) -> str:
-        return slug(str(self.values.get("segment") or ""))
+    def _place(self) -> str:
+        return self.job.place or groups.place_of(self.values)
 
     @property
     def _as_of(self) -> str:
@@ -185,9 +214,7 @@ class _Run:
 
     @property
     def _failed(self) -> Path:
-        """Where the notebook of a failed run is kept; the next failure of the job replaces it."""
-        parts = (self.job.name, self._as_of, self._segment)
-        return self.output / "failed" / f"{'-'.join(part for part in parts if part)}.ipynb"
+        return kept_at(self.job, self.values)
 
     def _keep(self, notebook: NotebookNode) -> Path:
         """Keep the notebook of a failed run, without secrets."""
