@@ -71,13 +71,13 @@ class Gate:
         for name in self._columns():
             column = t[name]
             if column.type().is_string() and ROW not in t.columns:
-                counts[f"dirty {name}"] = t.count(where=self._dirty(column))
+                counts[f"dirty {name}"] = _rows(t, self._dirty(column))
             elif column.type().is_floating():
-                counts[f"dirty {name}"] = t.count(where=column.isnan())
+                counts[f"dirty {name}"] = _rows(t, column.isnan())
             if name in self.contract.names:
                 counts |= self._suspects(name)
         if CLOSED_WHILE_OPEN.fits(self.contract, t.columns):
-            counts["open"] = t.count(where=CLOSED_WHILE_OPEN.holds(t))
+            counts["open"] = _rows(t, CLOSED_WHILE_OPEN.holds(t))
         row = t.aggregate(**counts).to_pandas().iloc[0]
         return {name: int(row[name]) for name in counts}
 
@@ -85,12 +85,12 @@ class Gate:
         column, rule, t = self.table[name], self.contract[name], self.table
         counts = {}
         if limit := beyond(rule):
-            counts[f"beyond {name}"] = t.count(where=limit.holds(t))
+            counts[f"beyond {name}"] = _rows(t, limit.holds(t))
         if rule.allowed:
             unknown = column.notnull() & column.notin(list(rule.allowed))
-            counts[f"unknown {name}"] = t.count(where=unknown)
+            counts[f"unknown {name}"] = _rows(t, unknown)
         if rule.filled:
-            counts[f"gap {name}"] = t.count(where=column.isnull())
+            counts[f"gap {name}"] = _rows(t, column.isnull())
         if rule.key:
             counts["surplus"] = column.count() - column.nunique()
         return counts
@@ -102,11 +102,18 @@ class Gate:
         return column.startswith(" ") | column.endswith(" ") | self._null(column)
 
     def _null(self, column: Any) -> Any:
-        """Return whether a text means nothing; its length first, as that is quick to tell."""
+        """Return whether a text means nothing.
+
+        DuckDB looks each different text up in a list once, as columns of Parquet files come as
+        dictionaries; elsewhere the length goes first, as that is quick to tell.
+        """
         import ibis
 
-        short = column.length() <= max(map(len, self.null_words))
-        return ibis.ifelse(short, column.lower().isin(sorted(self.null_words)), False)
+        words = sorted(self.null_words)
+        if self.table.get_backend().name == "duckdb":
+            return ibis.array(words).contains(column.lower())
+        short = column.length() <= max(map(len, words))
+        return ibis.ifelse(short, column.lower().isin(words), False)
 
     def _clean(self, found: dict[str, int]) -> bool:
         """Strip text and make words that mean nothing, and NaN, null."""
@@ -235,7 +242,7 @@ class Gate:
         events = [name for name in EVENTS.get(self.contract.name, ()) if name in t.columns]
         figures: dict[str, Any] = {"rows": t.count()}
         figures |= {f"filled {name}": t[name].count() for name in self._columns()}
-        figures |= {f"rule {n}": t.count(where=rule.holds(t)) for n, rule in enumerate(rules)}
+        figures |= {f"rule {n}": _rows(t, rule.holds(t)) for n, rule in enumerate(rules)}
         figures |= {f"last {name}": t[name].max() for name in events}
         if self.contract.fresh_by in t.columns:
             fresh = t[self.contract.fresh_by]
@@ -265,6 +272,11 @@ class Gate:
         shown = rows.select(*dict.fromkeys([*place, *rule.columns])).to_pandas()
         several = len(self.audit.files) > 1
         return tuple(label(row, rule, several=several) for row in shown.to_dict("records"))
+
+
+def _rows(table: ibis.Table, condition: Any) -> Any:
+    """Count the rows for which a condition holds; Spark has null, not 0, where none can tell."""
+    return table.count(where=condition).fill_null(0)
 
 
 def _time(row: Any, name: str) -> datetime | None:

@@ -74,7 +74,7 @@ def movements_query(data: Dataset, spans: tuple[Span, ...], by: By) -> Any:
     held = {}
     for day, n in place.items():
         runs = running(day)
-        held[f"n{n}"] = _.count(where=runs)
+        held[f"n{n}"] = _.count(where=runs).fill_null(0)
         held[f"known{n}"] = _.amount.count(where=runs)
         held[f"a{n}"] = _.amount.sum(where=runs).fill_null(0.0)
     accounts = orders(data, by).group_by("account_id", *by).aggregate(**held)
