@@ -270,3 +270,36 @@ def test_the_history_is_small_and_is_that_of_the_scorecard() -> None:
     assert sum(found["counts"]["won"]) == pytest.approx(
         sum(next(line for line in report.lines if line.metric.name == "won_amount").sizes[-26:])
     )
+
+
+def news(previous: Path, change: Change | None = None) -> Findings | None:
+    data = frames()
+    if change:
+        change(data)
+    return Weekly(data, as_of=NOW).news(str(previous))
+
+
+def test_the_first_report_opens_without_news(tmp_path: Path) -> None:
+    assert news(tmp_path) is None
+
+
+def test_a_quiet_week_opens_with_one_line(told: Callable[..., Path]) -> None:
+    found = news(told())
+    assert [item.text for item in found.items] == [
+        "Moved: no signal came or went. Restated: every earlier figure reads as it did. "
+        "Defined as they were."
+    ]
+
+
+def test_the_opening_names_what_was_restated_and_why(told: Callable[..., Path]) -> None:
+    found = news(told(), add_leads)
+    (restated,) = [item for item in found.items if item.lead == "Restated"]
+    assert "Inquiries, week 44 of 2026: 10 → 13" in restated.text
+    assert "3 rows of earlier weeks arrived late in leads" in restated.text
+
+
+def test_an_earlier_report_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "weekly" / "2026-W44"
+    folder.mkdir(parents=True)
+    (folder / "facts.json").write_text("{half", encoding="utf-8")
+    assert "Not shown" in news(tmp_path).text

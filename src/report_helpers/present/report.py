@@ -195,6 +195,11 @@ class Report:
             found.insert(0, Finding(text, lead="Not all data are in", tone="watch"))
         return Findings(tuple(found), title="What changed")
 
+    @section("New since the last issue")
+    def news(self, previous: str = "") -> Block | None:
+        """Say in three lines what is new since the last issue; `previous` is as for `since`."""
+        return since.news(self, previous)
+
     @section("What is new since the last issue")
     def since(self, previous: str = "") -> Block:
         """Show what moved, was restated or redefined since the last issue.

@@ -12,7 +12,10 @@ from report_helpers.present.blocks import Block, Callout
 Self = TypeVar("Self")
 
 
-def section(name: str) -> Callable[[Callable[..., Block]], Callable[..., Block]]:
+Shown = TypeVar("Shown", bound=Block | None)
+
+
+def section(name: str) -> Callable[[Callable[..., Shown]], Callable[..., Shown | Block]]:
     """Make a method that shows a section say what it lacks when the data cannot carry it.
 
     Parameters
@@ -20,9 +23,9 @@ def section(name: str) -> Callable[[Callable[..., Block]], Callable[..., Block]]
     name : what the section is called, for the line that stands in its place.
     """
 
-    def wrap(show: Callable[..., Block]) -> Callable[..., Block]:
+    def wrap(show: Callable[..., Shown]) -> Callable[..., Shown | Block]:
         @wraps(show)
-        def shown(*args: Any, **options: Any) -> Block:
+        def shown(*args: Any, **options: Any) -> Shown | Block:
             try:
                 return show(*args, **options)
             except MissingData as error:

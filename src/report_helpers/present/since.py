@@ -6,6 +6,7 @@ restatement is one period, as it was told and as it is known today.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from math import nan
 from pathlib import Path
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+NAMED = 2
+"""Rows of each part that the opening lines name."""
 _COLUMNS = (
     TableColumn("what", "Figure", width=1),
     TableColumn("was", "Was", "right"),
@@ -49,6 +52,23 @@ def known(report: Report) -> Json:
     """Return what the next issue is compared with: frozen under ``history`` in ``facts.json``."""
     kept = history.history(report.data, report.period, report.lines)
     return kept | history.definitions(report.whole, report.settings, report.shown)
+
+
+def news(report: Report, previous: str = "") -> Findings | None:
+    """Return in three lines what is new since the last issue; None for the first of its kind.
+
+    Parameters and errors are those of `block`, which shows all of it.
+    """
+    last = _last(report, previous)
+    if last is None or "history" not in last[1]:
+        return None
+    then, facts = last
+    parts = _compare(report, then, facts["history"]).parts
+    items = [Finding(_line(rows), lead=lead, tone="info") for lead, _, rows in parts if rows]
+    still = [quiet for _, quiet, rows in parts if not rows]
+    if still:
+        items.append(Finding(f"{'. '.join(still)}.", tone="muted"))
+    return Findings(tuple(items), title=f"New since the last issue ({then.label})")
 
 
 def block(report: Report, previous: str = "") -> Block:
@@ -64,36 +84,80 @@ def block(report: Report, previous: str = "") -> Block:
     MissingData
         When the figures of the last issue cannot be read.
     """
-    wanted = Wanted(report.name, report.period.start, report.segment, report.beyond_segment)
-    facts = last_facts(wanted, report.store, Path(previous) if previous else None)
-    if facts is None:
+    last = _last(report, previous)
+    if last is None:
         return Callout("The first report of its kind: there is no earlier one.", tone="muted")
-    then = Period(*(date.fromisoformat(facts["period"][name]) for name in ("start", "end")))
+    then, facts = last
     if "history" not in facts:
         said = f"The last issue ({then.label}) kept no figures to compare with."
         return Callout(said, tone="muted")
-    return _compared(report, then, facts["history"])
+    return _table(_compare(report, then, facts["history"]), then)
 
 
-def _compared(report: Report, then: Period, before: Json) -> Block:
+def _last(report: Report, previous: str) -> tuple[Period, Json] | None:
+    """Return the period and the facts of the issue readers had last, if there was one."""
+    wanted = Wanted(report.name, report.period.start, report.segment, report.beyond_segment)
+    facts = last_facts(wanted, report.store, Path(previous) if previous else None)
+    if facts is None:
+        return None
+    return Period(*(date.fromisoformat(facts["period"][name]) for name in ("start", "end"))), facts
+
+
+@dataclass(frozen=True)
+class _New:
+    """What is new, in rows: signals that came or went, restated figures, changed definitions."""
+
+    moved: list[Row]
+    figures: list[Row]
+    changed: list[Row]
+    nothing: str
+    note: str
+
+    @property
+    def parts(self) -> tuple[tuple[str, str, list[Row]], ...]:
+        """The three: what each is called, and what is said when there is none of it."""
+        return (
+            ("Moved", "Moved: no signal came or went", self.moved),
+            ("Restated", f"Restated: {self.nothing}", self.figures),
+            ("Defined otherwise", "Defined as they were", self.changed),
+        )
+
+
+def _compare(report: Report, then: Period, before: Json) -> _New:
     found = compare(before, known(report))
-    moved = _moved(report, then, before)
-    figures = restated.rows(found, report.currency)
-    changed = restated.definitions(found)
-    parts = (
-        ("Moved" if moved else "Moved: no signal came or went", moved),
-        ("Restated" if figures else f"Restated: {restated.nothing(found)}", figures),
-        ("Defined otherwise" if changed else "Defined as they were", changed),
+    return _New(
+        _moved(report, then, before),
+        restated.rows(found, report.currency),
+        restated.definitions(found),
+        restated.nothing(found),
+        " ".join((*_rest(report, before), *restated.late(found))),
     )
+
+
+def _table(new: _New, then: Period) -> Block:
+    parts = [(lead if rows else quiet, rows) for lead, quiet, rows in new.parts]
     caption = f"What is new since the last issue ({then.label})"
-    note = " ".join((*_rest(report, before), *restated.late(found)))
-    if not (moved or figures or changed):
-        said = Finding(f"{'. '.join(label for label, _ in parts)}. {note}".strip(), tone="muted")
-        return Findings((said,), title=caption)
+    if not any(rows for _, rows in parts):
+        said = f"{'. '.join(label for label, _ in parts)}. {new.note}".strip()
+        return Findings((Finding(said, tone="muted"),), title=caption)
     rows = [row for label, part in parts for row in (Row((Cell(label),), role="group"), *part)]
-    counts = ((moved, "signal"), (figures, "restated figure"), (changed, "changed definition"))
-    alt = f"{caption}: {joined([count_of(len(part), noun) for part, noun in counts])}."
-    return Table(_COLUMNS, tuple(rows), caption, alt, (note,) if note else ())
+    nouns = ("signal", "restated figure", "changed definition")
+    counts = [count_of(len(p), noun) for (_, p), noun in zip(parts, nouns, strict=True)]
+    alt = f"{caption}: {joined(counts)}."
+    return Table(_COLUMNS, tuple(rows), caption, alt, (new.note,) if new.note else ())
+
+
+def _line(rows: list[Row]) -> str:
+    """Return the first two rows of a part as a sentence; what is beyond is counted."""
+    told = [_said(row) for row in rows[:NAMED]]
+    more = [f"{len(rows) - NAMED} more under Data notes"] if len(rows) > NAMED else []
+    return f"{'; '.join([*told, *more])}."
+
+
+def _said(row: Row) -> str:
+    what, was, now, why = (cell.text for cell in row.cells)
+    change = " → ".join(text for text in (was, now) if text)
+    return ": ".join((what, ", ".join(text for text in (change, why.rstrip(".")) if text)))
 
 
 def _rest(report: Report, before: Json) -> list[str]:
