@@ -34,7 +34,8 @@ def test_the_same_question_is_computed_once(counted):
 
 def test_each_caller_has_a_frame_of_its_own(counted):
     data = load(DEALS)
-    counted(data).loc[0, "period"] = "changed"
+    mine = counted(data)
+    mine.loc[0, "period"] = "changed"
     assert counted(data)["period"].tolist() == ["all"]
 
 
