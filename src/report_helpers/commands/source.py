@@ -74,9 +74,10 @@ class Source:
 
     def load(self, segment: str | None = None) -> Dataset:
         """Return the data, all of them or those of one segment."""
-        from report_helpers.data import cache, load
+        from report_helpers.data import cache, engine, load
 
         cache.use(cache_folder())
+        engine.limit(self.settings.data.memory)
         data = load(self.data, self.mapping or None)
         data = data.on(self.as_of) if self.as_of else data
         return data.where(segment=segment) if segment else data

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+from weakref import ref
 
 from report_helpers.errors import DataError
 
@@ -14,16 +18,43 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+MEMORY = "4GB"
+"""What each engine may take of the memory, when nothing else is said."""
+
+_open: list[tuple[ref[Any], int]] = []  # engines, and what each takes by itself
+_wanted = [MEMORY]
+
+
+def limit(memory: str = MEMORY) -> None:
+    """Say how much memory each engine of this process may take, those already open included.
+
+    Parameters
+    ----------
+    memory : such as ``4GB``. An engine takes at most four fifths of the machine's all the same;
+        what does not fit goes to files in the system's folder for such, for as long as it is
+        needed.
+    """
+    _wanted[:] = [memory]
+    _open[:] = [(there, most) for there, most in _open if there() is not None]
+    for there, most in _open:
+        if (engine := there()) is not None:
+            wanted = _bytes(engine.con, f"'{memory}'")
+            engine.con.execute(f"SET memory_limit = '{min(most, wanted)}B'")
+
+
 class Engine:
-    """One DuckDB connection, in UTC, and Ibis on top of it."""
+    """One DuckDB connection, in UTC, and Ibis on top of it; it works on every core."""
 
     def __init__(self) -> None:
         import duckdb
         import ibis
 
-        self.raw = duckdb.connect()
+        spill = Path(tempfile.gettempdir()) / f"marsale-{os.getpid()}-{uuid4().hex}"
+        self.raw = duckdb.connect(config={"temp_directory": str(spill)})
         self.raw.execute("SET TimeZone = 'UTC'")
         self.ibis = ibis.duckdb.from_connection(self.raw)
+        _open.append((ref(self.ibis), _bytes(self.raw, "current_setting('memory_limit')")))
+        limit(_wanted[0])
         self._count = 0
 
     def put(self, frame: pd.DataFrame, name: str) -> ibis.Table:
@@ -64,6 +95,11 @@ class Engine:
     def _name(self, name: str) -> str:
         self._count += 1
         return f"{name.replace(chr(34), '')}_{self._count}"
+
+
+def _bytes(connection: Any, amount: str) -> int:
+    (found,) = connection.execute(f"SELECT parse_formatted_bytes({amount})").fetchone()
+    return int(found)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 
 from report_helpers import data as door
 from report_helpers import settings as company
+from report_helpers.data import engine
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import ConfigurationError
 from report_helpers.glossary import METRICS, metric
@@ -75,6 +76,7 @@ class Report:
         self.as_of = _as_date(as_of) if as_of else read.last_day
         self.whole: Dataset = read.on(self.as_of)
         self.settings = company.load(Path(settings) if settings else self.whole.settings_file)
+        engine.limit(self.settings.data.memory)
         self._settings_path, self._store_place = settings, ""
         self.segment = segment
         self.data: Dataset = self.whole.where(segment=segment) if segment else self.whole

@@ -93,10 +93,14 @@ class Report(Section):
 
 
 class Data(Section):
-    """``[data]``: where the data are and which mapping file reads them; empty for the sample."""
+    """``[data]``: where the data are and which mapping file reads them; empty for the sample.
+
+    ``memory`` is what DuckDB may take; what does not fit goes to temporary files.
+    """
 
     location: str = ""
     mapping: str = ""
+    memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")] = "4GB"
 
 
 class Goals(Section):
