@@ -36,8 +36,8 @@ KINDS = {
 }
 UNTIL = dt.date(2026, 1, 1)
 STAGES = ("Call", "Offer")
-WHOLE = Codes(STAGES, (), ((), ()))
-SPLIT = Codes(STAGES, ("segment",), (("(none)",), ("SMB",)))
+WHOLE = Codes(STAGES, (), 20)
+SPLIT = Codes(STAGES, ("segment",), 40)
 PROMISE = Commitments()
 ASKED = (
     Condition("source", "in", "Web|Fair"),

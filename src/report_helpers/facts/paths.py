@@ -26,6 +26,7 @@ from report_helpers.facts.ways import (
     day_of,
     deal_ways,
     events_before,
+    split_again,
     unfolded,
 )
 
@@ -128,7 +129,8 @@ def path_edges_query(data: Dataset, until: date, weeks: int, meant: Codes) -> An
     )  # fmt: skip
     keys = ["kind", "outcome", "block", "code", "next_code", "days"]
     same_time, late = _.count(where=_.same), _.count(where=_.late)
-    return stays.group_by(keys).aggregate(n=_.count(), **AMOUNTS, same_time=same_time, late=late)
+    grouped = stays.group_by(keys).aggregate(n=_.count(), **AMOUNTS, same_time=same_time, late=late)
+    return split_again(grouped, data, meant.by)
 
 
 def path_variants(
@@ -180,9 +182,10 @@ def path_variants_query(data: Dataset, until: date, weeks: int, meant: Codes) ->
         late=way.filter(lambda k: day_of(k) > ways.closing).length(),
         age=ibis.ifelse(age >= 0, age, ibis.null("int64")),
     )  # fmt: skip
-    return ways.group_by(["kind", "outcome", "block", "path", "late"]).aggregate(
+    grouped = ways.group_by(["kind", "outcome", "block", "path", "late"]).aggregate(
         n=_.count(), days=_.age.sum(), n_days=_.age.count(), **AMOUNTS
     )
+    return split_again(grouped, data, meant.by)
 
 
 def block_start(blocks: pd.Series, until: date, weeks: int) -> pd.Series:
@@ -202,7 +205,7 @@ def _named(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.Dat
     ends = {"won": WON, "lost": LOST, "open": OPEN, UNKNOWN: OPEN}
     inner = found["next_code"] != END
     following = pd.Series(words[found["next_code"].where(inner, 0).to_numpy(int)], found.index)
-    named = meant.split(found).assign(
+    named = found.assign(
         outcome=outcome,
         entered=block_start(found["block"], until, weeks),
         stage=pd.Series(words[found["code"].to_numpy(int)], found.index, dtype="str"),
@@ -218,7 +221,7 @@ def _named(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.Dat
 def _spelled(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.DataFrame:
     stages = meant.stages
     keys = [*meant.by, "outcome", "closed", "path", "late"]
-    spelled = meant.split(found).assign(
+    spelled = found.assign(
         outcome=_outcomes(found),
         closed=block_start(found["block"], until, weeks),
         path=pd.Series([tuple(stages[k] for k in way) for way in found["path"]], dtype="object"),

@@ -22,6 +22,7 @@ from report_helpers.facts.ways import (
     codes,
     day_of,
     deal_ways,
+    split_again,
     unfolded,
 )
 
@@ -59,7 +60,7 @@ def path_rework(
 
     def make() -> pd.DataFrame:
         found = path_rework_query(dataset, until, weeks, meant, known).execute()
-        named = meant.split(found).assign(
+        named = found.assign(
             entered=block_start(found["block"], until, weeks),
             reached=pd.Series([names[k] for k in found["reached"]], found.index, dtype="str"),
             days=found["days"].astype(float),
@@ -92,7 +93,7 @@ def path_rework_query(data: Dataset, until: date, weeks: int, meant: Codes, know
     )
     block = (_.day * -1 + ((until - EPOCH).days - 1)) // (7 * weeks)
     grouped = returns.group_by("kind", block=block, reached=_.reached)
-    return grouped.aggregate(n=_.count(), days=_.days.sum())
+    return split_again(grouped.aggregate(n=_.count(), days=_.days.sum()), data, meant.by)
 
 
 def _stays_of_returning_deals(data: Dataset, until: date, meant: Codes) -> Any:

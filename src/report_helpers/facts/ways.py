@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import ibis
-import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
@@ -32,25 +31,18 @@ OUTCOMES = ("open", "won", "lost", UNKNOWN)  # each is its place here until the 
 
 
 class Codes(NamedTuple):
-    """What the numbers of ways stand for: each stage and each kind of deal is its place.
+    """What the numbers of ways stand for: a stage is its place, a kind of deal is in `kinds`.
 
     Parameters
     ----------
     stages : all stages; those that settle events at the same second come first, in their order.
     by : the dimensions.
-    kinds : the combinations of dimensions that deals have, after one for events of no known deal.
+    few : more than there are combinations of dimensions, by far: what the planner is told.
     """
 
     stages: tuple[str, ...]
     by: By
-    kinds: tuple[tuple[str, ...], ...]
-
-    def split(self, counted: pd.DataFrame) -> pd.DataFrame:
-        """Return rows with the dimensions instead of ``kind``."""
-        words = zip(*(self.kinds[kind] for kind in counted["kind"]), strict=True)
-        dims = dict(zip(self.by, words, strict=False))
-        named = {dim: pd.Series(dims.get(dim, ()), counted.index, dtype="str") for dim in self.by}
-        return counted.drop(columns="kind").assign(**named)
+    few: int
 
 
 def codes(data: Dataset, by: By, order: tuple[str, ...]) -> Codes:
@@ -63,12 +55,9 @@ def codes(data: Dataset, by: By, order: tuple[str, ...]) -> Codes:
     BadValue
         If there are more than 1,000 stages: the column holds something else.
     """
-    stages, unknown = stage_codes(data, order), (NONE,) * len(by)
-    if not by:
-        return Codes(stages, by, (unknown, unknown))
-    numbered = kinds(data, by).order_by("kind")
-    found = data.remember(("kinds", by), lambda: numbered.execute()[list(by)])
-    return Codes(stages, by, (unknown, *found.itertuples(index=False, name=None)))
+    stages = stage_codes(data, order)
+    count = data.remember(("kinds", by), lambda: kinds(data, by).count().execute()) if by else 1
+    return Codes(stages, by, 10 * (int(count) + 1))
 
 
 def stage_codes(data: Dataset, order: tuple[str, ...]) -> tuple[str, ...]:
@@ -126,7 +115,7 @@ def event_ways(data: Dataset, until: date, stages: tuple[str, ...]) -> Any:
 def deal_ways(data: Dataset, until: date, codes: Codes) -> Any:
     """Return one row a deal that has events: its way, then the time it ended or was last seen.
 
-    Its dimensions are one number, ``kind``, until :meth:`Codes.split`; so many rows are grouped by
+    Its dimensions are one number, ``kind``, until :func:`split_again`; so many rows are grouped by
     numbers alone. An ``amount`` that is not above 0 is null.
     """
     joined = event_ways(data, until, codes.stages).left_join(
@@ -156,8 +145,8 @@ def _deals(data: Dataset, until: date, codes: Codes) -> Any:
     )  # fmt: skip
     if not codes.by:
         return deals.mutate(kind=ibis.literal(1, "int32"))
-    few = len(codes.kinds)  # cuts nothing: it tells the planner which side of the join is small
-    return deals.join(kinds(data, codes.by).limit(few), codes.by)
+    small = kinds(data, codes.by).limit(codes.few)  # cuts nothing: the planner takes it for small
+    return deals.join(small, codes.by)
 
 
 def kinds(data: Dataset, by: By) -> Any:
@@ -165,6 +154,15 @@ def kinds(data: Dataset, by: By) -> Any:
     found = need(data, "opportunities").select(**split(data, "opportunities", by)).distinct()
     number = ibis.row_number().over(order_by=list(by)) + 1
     return found.mutate(kind=number.cast("int32"))
+
+
+def split_again(grouped: Any, data: Dataset, by: By) -> Any:
+    """Return rows with the dimensions instead of ``kind``; 0 stands for no known deal."""
+    rest = [name for name in grouped.columns if name != "kind"]
+    joined = grouped.left_join(kinds(data, by), "kind") if by else grouped
+    return joined.select(
+        **{dim: joined[dim].fill_null(NONE) for dim in by}, **{n: joined[n] for n in rest}
+    )
 
 
 def _seconds(moment: Any) -> Any:
