@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from report_helpers.data import cache
 from report_helpers.data.audit import Audit
+from report_helpers.data.narrow import narrow
 from report_helpers.data.rules import EVENTS
 from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from report_helpers.data.source import Input
 
 T = TypeVar("T")
-
-_PLANNED = ("campaigns", "targets", "notes")  # a row of them without a value speaks of all
-_ABOUT = {("notes", "segment"): "about_segment"}
 
 
 class Dataset:
@@ -136,6 +134,10 @@ class Dataset:
         follow their deal, orders their account, and a response follows its lead, or its campaign
         where no lead is known.
 
+        Where deals have the column and leads or accounts lack it, these are left out, with what
+        follows them, and so are the costs of campaigns that lack it: nobody knows which of them are
+        the group's.
+
         Parameters
         ----------
         equals : column = value, such as ``segment="Enterprise"``.
@@ -149,7 +151,7 @@ class Dataset:
         for column, value in equals.items():
             if value not in self.values(column):
                 raise UnknownName(column, value, self.values(column))
-            tables = _narrow(tables, column, value)
+            tables = narrow(tables, column, value)
         kept = self._copy(tables, self._last)
         kept._scope |= equals
         kept._narrowed += tuple(equals.items())
@@ -197,40 +199,3 @@ class Dataset:
 def _count(table: ibis.Table) -> dict[str, int]:
     row = table.aggregate(**{name: table[name].count() for name in table.columns}).to_pandas()
     return {name: int(row[name].iloc[0]) for name in table.columns}
-
-
-def _narrow(tables: dict[str, Any], column: str, value: str) -> dict[str, Any]:
-    kept = dict(tables)
-    for name, table in tables.items():
-        heading = _ABOUT.get((name, column), column)
-        if heading in table.columns:
-            fits = table[heading] == value
-            kept[name] = table.filter(fits | table[heading].isnull() if name in _PLANNED else fits)
-    for child, parent, key in (
-        ("stage_events", "opportunities", "opportunity_id"),
-        ("orders", "accounts", "account_id"),
-    ):
-        above = _narrowed(tables, parent, column) is not None
-        if child in tables and above and column not in tables[child].columns:
-            kept[child] = kept[child].semi_join(kept[parent], key)
-    if "responses" in kept and column not in tables["responses"].columns:
-        kept["responses"] = _responses(kept, column)
-    return kept
-
-
-def _responses(tables: dict[str, Any], column: str) -> Any:
-    """Return the responses of the leads kept, and, where no lead is known, of the campaigns."""
-    rows = tables["responses"]
-    leads, campaigns = (_narrowed(tables, name, column) for name in ("leads", "campaigns"))
-    if "lead_id" not in rows.columns:
-        leads = None
-    of_campaigns = rows if campaigns is None else rows.semi_join(campaigns, "campaign_id")
-    if leads is None:
-        return of_campaigns
-    unknown = of_campaigns.filter(of_campaigns["lead_id"].isnull())
-    return rows.semi_join(leads, "lead_id").union(unknown)
-
-
-def _narrowed(tables: dict[str, Any], name: str, column: str) -> Any:
-    """Return a table that has been narrowed by `column`, None when it lacks it."""
-    return tables[name] if name in tables and column in tables[name].columns else None

@@ -75,6 +75,7 @@ def need(data: Dataset, table: str, *columns: str) -> Any:
         If it is not there, or lacks one of them.
     """
     contract = TABLES[table]
+    _need_of_group(data, table, columns)
     if table not in data.tables:
         raise MissingData(
             f"the data have no table '{table}'",
@@ -87,6 +88,21 @@ def need(data: Dataset, table: str, *columns: str) -> Any:
                 remedy=f"add the column, or name it in the mapping: {_meaning(table, name)}",
             )
     return data.tables[table]
+
+
+def _need_of_group(data: Dataset, table: str, columns: Iterable[str]) -> None:
+    """Make sure that what was read was not left out because nobody knows which group it is of."""
+    if not data.scope or table not in data.audit.tables:
+        return
+    there = data.tables[table].columns if table in data.tables else ()
+    read = data.audit.tables[table].columns
+    gone = [name for name in columns if there and name in read and name not in there]
+    if table not in data.tables or gone:
+        what = f"{', '.join(gone)} of table '{table}'" if gone else f"table '{table}'"
+        raise MissingData(
+            f"{what} cannot be told apart by {' and '.join(data.scope)}: there is no such column",
+            remedy="map it, too, or report on the whole company",
+        )
 
 
 def offers(data: Dataset, table: str, *columns: str) -> bool:

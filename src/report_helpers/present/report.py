@@ -11,7 +11,7 @@ from report_helpers import data as door
 from report_helpers import settings as company
 from report_helpers.data import engine
 from report_helpers.data.dataset import Dataset
-from report_helpers.errors import ConfigurationError
+from report_helpers.errors import ConfigurationError, MissingData
 from report_helpers.glossary import METRICS, metric
 from report_helpers.metrics.report import check_period, unfinished
 from report_helpers.metrics.scorecard import Line, scorecard, series
@@ -237,7 +237,10 @@ class Report:
         line = (what.name, what.bases[0])
         key = ("figure", self.period, line, by, first_month)
         compute = partial(series, self.data, self.period, line, by, first_month)
-        found = self.data.remember(key, compute)
+        try:
+            found = self.data.remember(key, compute)
+        except MissingData as error:
+            return f"{what.label} not known: {error.message}"
         wanted = item.about_segment or "all"
         return next(
             (findings.standing(line, self.currency) for line in found if line.group == wanted), ""
