@@ -121,7 +121,7 @@ def find(each: str, data: Dataset) -> list[Group]:
 
     Parameters
     ----------
-    each : a text column of deals or leads: a group for each of its values; or the path of a file.
+    each : a text column of deals: a group for each of its values; or the path of a file.
     data : the data set.
 
     Raises
@@ -145,10 +145,10 @@ def find(each: str, data: Dataset) -> list[Group]:
 
 
 def columns(data: Dataset) -> list[str]:
-    """Return the columns by whose values deals or leads can be grouped, apart from keys."""
-    tables = [data.tables[name] for name in TABLES if name in data.tables]
-    names = (n for table in tables for n in table.columns if table[n].type().is_string())
-    return list(dict.fromkeys(name for name in names if not name.endswith("_id")))
+    """Return the columns by whose values deals can be grouped: text that is no key."""
+    deals = data.tables[TABLES[0]]
+    names = (name for name in deals.columns if not name.endswith("_id"))
+    return [name for name in names if deals[name].type().is_string()]
 
 
 def read(file: Path, known: Sequence[str]) -> Iterator[Group]:
