@@ -24,3 +24,12 @@ def test_the_first_stays_and_the_last_moves(tmp_path: Path) -> None:
     with store.read() as db:
         assert last(db) == Heartbeat(NOW, later)
         assert last(db, "collect") is None
+
+
+def test_a_clock_that_was_set_back_leaves_no_first_in_the_future(tmp_path: Path) -> None:
+    store, earlier = open_store(tmp_path / "marsale.db"), NOW - timedelta(days=365)
+    for at in (NOW, earlier):
+        with store.write() as db:
+            beat(db, at)
+    with store.read() as db:
+        assert last(db) == Heartbeat(earlier, earlier)

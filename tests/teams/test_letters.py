@@ -94,3 +94,34 @@ def test_a_letter_given_up_can_be_tried_anew(store: Store) -> None:
 def test_only_what_was_given_up_is_tried_anew(store: Store) -> None:
     with pytest.raises(UnknownName, match="failed letter"), store.write() as db:
         letters.retry(db, BEN.letter_id, NOW)
+
+
+def test_of_two_letters_to_one_address_the_first_goes(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "marsale.db")
+    other = Letter("report", ANN.about, "ANN@example.com", "<9@x>", "Other", b"other")
+    with store.write() as db:
+        assert letters.queue(db, [ANN, other], NOW) == 1
+        taken = letters.take(db, ANN.letter_id, NOW)
+    assert taken is not None and taken.content == b"one"
+
+
+def test_a_letter_queued_while_the_clock_was_years_ahead_does_not_wait_for_years(
+    store: Store,
+) -> None:
+    before = NOW - timedelta(days=365)
+    with store.write() as db:
+        assert len(letters.due(db, before)) == 2
+        assert letters.take(db, ANN.letter_id, before) is not None
+        assert letters.due(db, before) == [BEN.letter_id]
+
+
+def test_a_notice_that_an_issue_is_late_is_withdrawn_unless_it_was_sent(store: Store) -> None:
+    late = [Letter("late", ANN.about, f"{name}@example.com", "", "", b"") for name in "ab"]
+    other = Letter("late", f"{ANN.about}/SMB", "a@example.com", "", "", b"")
+    with store.write() as db:
+        letters.queue(db, [*late, other], NOW)
+        letters.take(db, late[0].letter_id, NOW)
+        letters.sent(db, late[0].letter_id, NOW)
+        assert letters.withdraw(db, ANN.about) == 1
+        left = {row["letter_id"] for row in letters.listed(db)}
+    assert left == {x.letter_id for x in (ANN, BEN, late[0], other)}

@@ -69,11 +69,15 @@ def enter(press: Press, issue: Issue, written: Iterable[Letter], at: datetime) -
     bool
         False when somebody else had issued it in the meantime; then nothing is queued.
     """
+    name = issue.issue_id
     with press.store.write() as db:
         if not issues.enter(db, issue):
+            log.info("%s was issued by another run meanwhile", name, extra={"issue": name})
             return False
+        if issue.state == "issued":
+            letters.withdraw(db, name)
         count = letters.queue(db, written, at)
-    log.info("%s %s", issue.issue_id, issue.state, extra={"issue": issue.issue_id, "queued": count})
+    log.info("%s %s", name, issue.state, extra={"issue": name, "queued": count})
     return True
 
 

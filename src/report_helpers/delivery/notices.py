@@ -71,7 +71,7 @@ def held(
     ]
     subject = f"Held: {name} ({company.company.name})"
     about = issue.issue_id if hoped == expected_by else f"{issue.issue_id}/{hoped}"
-    draft = Letter("held", about, recipient.address, "", subject, b"")
+    draft = Letter("held", about, recipient.address, "", subject, b"", issue.issue_id)
     return seal(draft, recipient.name, _body(lines), company, issue.made_at)
 
 
@@ -105,7 +105,7 @@ def held_for_owner(issue: Issue, company: Settings) -> Iterator[Letter]:
     ]
     about = f"{issue.issue_id}/owner/{_digest(str(reasons))}"
     subject = f"Held: {name}, what to do ({company.company.name})"
-    draft = Letter("held", about, company.mail.owner, "", subject, b"")
+    draft = Letter("held", about, company.mail.owner, "", subject, b"", issue.issue_id)
     yield seal(draft, "", _body(lines), company, issue.made_at)
 
 
@@ -130,7 +130,8 @@ def late(occasion: Occasion, recipient: Recipient, company: Settings, why: str) 
         "Those who look after it have been told. It comes as soon as it is made; there is nothing "
         "for you to do.",
     ]
-    about = "/".join(part for part in (occasion.about, recipient.segment) if part)
+    made_of = (f"{occasion.report}-{occasion.period}", recipient.segment)
+    about = "/".join(part for part in made_of if part)  # the name that its issue will have
     subject = f"Late: {name} ({company.company.name})"
     draft = Letter("late", about, recipient.address, "", subject, b"")
     return seal(draft, recipient.name, _body(lines), company, occasion.due_at)

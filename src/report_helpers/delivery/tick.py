@@ -116,7 +116,7 @@ def due(press: Press, now: datetime) -> Iterator[tuple[Occasion, str]]:
         if arrival.state in ("held", "overdue") and not arrival.final:
             with press.store.read() as db:
                 tried = heartbeat.last(db, _tried(arrival.occasion, arrival.segment))
-            if tried is None or now - tried.last_at >= PAUSE:
+            if tried is None or not now - PAUSE < tried.last_at <= now:
                 yield arrival.occasion, arrival.segment
 
 
@@ -126,22 +126,30 @@ def _tried(occasion: Occasion, segment: str) -> str:
 
 def _issue(work: Clockwork, occasion: Occasion, segment: str, outcome: Outcome) -> State:
     make = visits.make if occasion.report == "shadowing" else issue.make
-    made, written = make(work.press, occasion, segment, work.clock())
+    before = issue.known(work.press, occasion, segment)
+    number = before.number if before else 1
+    made, written = make(work.press, occasion, segment, work.clock(), number)
     if issue.enter(work.press, made, written, work.clock()):
         (outcome.issued if made.state == "issued" else outcome.held).append(made.issue_id)
     return made.state
 
 
 def _tell(work: Clockwork, occasion: Occasion, segment: str, error: Exception) -> None:
-    """Tell the owner what failed, once; and readers, once, when their report is late."""
+    """Tell the owner what failed, once; and readers, once, when their report is late.
+
+    Readers who have been told that it is held know that it is late; what another machine has
+    issued in the meantime has not failed them.
+    """
     press, now = work.press, work.clock()
-    if not press.company.mail.server:
+    before = issue.known(press, occasion, segment)
+    if not press.company.mail.server or (before and before.state == "issued"):
         return
     written: list[Letter] = []
     if press.company.mail.owner:
         again = work.again(occasion, segment)
         written.append(notices.failure(occasion, press.company, error, work.tail, again))
-    if now - occasion.due_at >= timedelta(hours=press.company.schedule.alert_after_hours):
+    is_late = now - occasion.due_at >= timedelta(hours=press.company.schedule.alert_after_hours)
+    if is_late and before is None:
         why = error.message if isinstance(error, MarsaleError) else "an unexpected error"
         why = work.tail.blotted(why)
         readers = press.readers(occasion.report, segment)
@@ -160,7 +168,7 @@ def _tidy(work: Clockwork, outcome: Outcome) -> None:
         for gone in retention.prune(press.output, weeks, work.clock(), known):
             log.info("removed %s", gone.path.name, extra={"path": str(gone.path)})
         archive.write_index(press.output, known, press.company.company.name)
-    except MarsaleError as error:  # the reports are out; the list of them can wait
+    except (MarsaleError, OSError) as error:  # the reports are out; the list of them can wait
         outcome.failed["archive"] = error
         log.error("the archive is not in order: %s", error)
 

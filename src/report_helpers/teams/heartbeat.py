@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from report_helpers.teams.connection import alone
 from report_helpers.teams.schema import heartbeats
 
 TICK = "tick"
@@ -26,10 +27,14 @@ class Heartbeat:
 
 
 def beat(db: Connection, at: datetime, name: str = TICK) -> None:
-    """Note that something runs at `at`, naive UTC."""
-    chosen = heartbeats.c.name == name
-    if db.execute(sa.update(heartbeats).where(chosen).values(last_at=at)).rowcount == 0:
+    """Note that something runs at `at`, naive UTC; a clock set back moves the first."""
+    alone(db, "heartbeats")
+    found = last(db, name)
+    if found is None:
         db.execute(sa.insert(heartbeats).values(name=name, first_at=at, last_at=at))
+        return
+    values = {"first_at": min(found.first_at, at), "last_at": at}
+    db.execute(sa.update(heartbeats).where(heartbeats.c.name == name).values(values))
 
 
 def last(db: Connection, name: str = TICK) -> Heartbeat | None:

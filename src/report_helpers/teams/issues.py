@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from report_helpers.errors import UnknownName
+from report_helpers.teams.connection import alone
 from report_helpers.teams.schema import issues
 
 Json = dict[str, Any]
@@ -73,9 +74,10 @@ def enter(db: Connection, issue: Issue) -> bool:
     An issue that was held may be entered again under its name, held or issued; one that was
     issued stays as it is for ever.
     """
+    alone(db, "issues")
     row = {**asdict(issue), "issue_id": issue.issue_id, "segment": issue.segment or None}
     chosen = issues.c.issue_id == issue.issue_id
-    found = db.execute(sa.select(issues.c.state).where(chosen).with_for_update()).scalar()
+    found = db.execute(sa.select(issues.c.state).where(chosen)).scalar()
     if found == "issued":
         return False
     change = sa.insert(issues) if found is None else sa.update(issues).where(chosen)

@@ -16,11 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from report_helpers.errors import UnknownName
+from report_helpers.teams.connection import alone
 from report_helpers.teams.schema import letters
 
 Kind = Literal["report", "held", "late", "failure", "receipt"]
 LEASE = timedelta(minutes=15)
 """So long a sender may take over one letter; then it is taken for dead, and another one tries."""
+FAR = timedelta(days=1)
+"""Nothing is put off so far: where it seems to be, the clock was wrong then, and it is due now."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Letter:
     message_id : its Message-ID, the same at every attempt, so that mail programs drop a double.
     subject : what it is called.
     content : the mail as it travels.
-    issue_id : the issue it hands over, if it does.
+    issue_id : the issue it hands over, or says to be held; None when it is about none.
 
     Examples
     --------
@@ -78,7 +81,10 @@ def queue(db: Connection, new: Iterable[Letter], at: datetime) -> int:
     db : a connection to the store that may write.
     at : naive UTC time.
     """
-    wanted = {letter.letter_id: letter for letter in new}
+    alone(db, "letters")
+    wanted = dict[str, Letter]()
+    for letter in new:
+        wanted.setdefault(letter.letter_id, letter)
     names = letters.c.letter_id.in_(wanted)
     known = set(db.execute(sa.select(letters.c.letter_id).where(names)).scalars())
     rows = [_row(letter, at) for name, letter in wanted.items() if name not in known]
@@ -92,9 +98,8 @@ def due(db: Connection, at: datetime) -> list[str]:
 
     Those are the queued ones whose time has come, and those whose sender died over them.
     """
-    states = letters.c.state.in_(("queued", "sending"))
     order = (letters.c.queued_at, letters.c.letter_id)
-    query = sa.select(letters.c.letter_id).where(states, letters.c.next_at <= at).order_by(*order)
+    query = sa.select(letters.c.letter_id).where(_ready(at)).order_by(*order)
     return list(db.execute(query).scalars())
 
 
@@ -103,13 +108,22 @@ def take(db: Connection, letter_id: str, at: datetime) -> Waiting | None:
 
     It counts as an attempt. The taker has `LEASE` to say what became of it.
     """
-    still = (letters.c.letter_id == letter_id, letters.c.state.in_(("queued", "sending")))
-    change = sa.update(letters).where(*still, letters.c.next_at <= at)
+    change = sa.update(letters).where(letters.c.letter_id == letter_id, _ready(at))
     values = {"state": "sending", "attempts": letters.c.attempts + 1, "next_at": at + LEASE}
     if db.execute(change.values(values)).rowcount == 0:
         return None
     row = db.execute(sa.select(letters).where(letters.c.letter_id == letter_id)).one()
     return Waiting(row.letter_id, row.address, row.content, row.attempts)
+
+
+def withdraw(db: Connection, issue_id: str) -> int:
+    """Take back the notices, not sent yet, that an issue is held or late, and return how many.
+
+    It has come: a notice that reached its reader after it would contradict it.
+    """
+    notice = letters.c.kind.in_(("held", "late")) & (letters.c.state == "queued")
+    of_it = (letters.c.issue_id == issue_id) | (letters.c.about == issue_id)
+    return db.execute(sa.delete(letters).where(notice, of_it)).rowcount
 
 
 def sent(db: Connection, letter_id: str, at: datetime) -> None:
@@ -165,6 +179,11 @@ def listed(db: Connection, states: Iterable[str] = ()) -> list[dict[str, Any]]:
     order = (letters.c.queued_at.desc(), letters.c.letter_id)
     rows = db.execute(sa.select(*shown).where(*wanted).order_by(*order))
     return [dict(row) for row in rows.mappings()]
+
+
+def _ready(at: datetime) -> sa.ColumnElement[bool]:
+    waits = letters.c.state.in_(("queued", "sending"))
+    return waits & ((letters.c.next_at <= at) | (letters.c.next_at > at + FAR))
 
 
 def _row(letter: Letter, at: datetime) -> dict[str, Any]:
