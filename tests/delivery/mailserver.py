@@ -27,11 +27,18 @@ class Office:
     """What the server does and has seen.
 
     `refuses` maps an address to the answers it gets, one a time; after them it is taken.
+    `shut_to` maps a sender to the answer it always gets.
     """
 
     def __init__(self):
-        self.taken, self.signed_in, self.refuses = [], [], {}
+        self.taken, self.signed_in, self.refuses, self.shut_to = [], [], {}, {}
         self.hangs_up, self.connections, self.port, self.auth_answer = False, 0, 0, None
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.shut_to:
+            return self.shut_to[address]
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if self.refuses.get(address):

@@ -88,6 +88,14 @@ def test_a_bad_address_harms_only_itself(office, reach):
     assert (caught.value.exit_code, bool(caught.value.remedy)) == (6, True)
 
 
+def test_a_sender_that_is_refused_is_no_fault_of_a_letter(office, reach):
+    office.shut_to["marsale@b.example"] = "530 5.7.57 client not authenticated to send mail"
+    refused = pytest.raises(Permanent, match=r"530 5\.7\.57 client not")
+    with refused as caught, reach(office).session():
+        pytest.fail("there is no session to send letters with")
+    assert "[mail] user" in caught.value.remedy
+
+
 def test_a_letter_too_large_says_how_to_make_it_smaller(office, reach):
     office.refuses["ann@b.example"] = ["552 5.3.4 message too big"]
     with reach(office).session() as session, pytest.raises(Permanent) as caught:

@@ -67,7 +67,7 @@ class Server:
         Temporary
             When the server cannot be reached, or asks to come back later.
         Permanent
-            When it offers no TLS, its certificate is not trusted, or it refuses to let us in.
+            When it offers no TLS, its certificate is not trusted, or it refuses us or our sender.
         """
         with self.faults():
             smtp = self._connected()
@@ -75,6 +75,7 @@ class Server:
             with self.faults():
                 self._secured(smtp)
                 self._signed_in(smtp)
+                self._let_in(smtp)
             yield Session(self, smtp)
         finally:
             # The letters are settled by now: how the server takes a good-bye changes nothing.
@@ -143,6 +144,15 @@ class Server:
             remedy = "choose a password of plain letters, digits and signs"
             raise Permanent("user and password must be ASCII", where="[mail] user", remedy=remedy)
         smtp.login(self.mail.user, self.password)
+
+    def _let_in(self, smtp: smtplib.SMTP) -> None:
+        """Ask whether it takes mail of our sender at all; if not, that is no fault of a letter."""
+        sender = travelling(self.mail.sender)
+        if sender.isascii():  # any other needs options that go with each letter
+            code, words = smtp.mail(sender)
+            if code >= 400:
+                self.refuse(code, words, smtplib.SMTPSenderRefused(code, words, sender))
+            smtp.rset()
 
     @contextmanager
     def faults(self) -> Iterator[None]:
