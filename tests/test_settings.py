@@ -185,6 +185,8 @@ def test_a_recipient_needs_an_address(write):
         ("mail", 'server = "smtp://ann:secret@mail.example.com"'),
         ("mail", 'sender = "Ann <ann@example.com>"'),
         ("mail", 'sender = "ann@example.com\\nBcc: eve@example.com"'),
+        ("mail", 'owner = "ops@example..com"'),
+        ("mail", 'recipients = [{ address = "ann@example..com" }]'),
         ("schedule", 'weekly = "mon 7"'),
         ("schedule", 'weekly = "monday 24:00"'),
         ("schedule", 'shadowing = "31 08:00"'),

@@ -80,3 +80,9 @@ def test_long_names_and_names_of_signs_make_folders_of_their_own() -> None:
     assert len(first.encode()) < 100
     assert slug("_ _") not in ("", slug("__"))
     assert slug("") == ""
+
+
+@pytest.mark.parametrize("text", ["CON", "nul", "Com1", "lpt9"])
+def test_a_slug_is_no_device_of_windows(text):
+    assert slug(text) != text.casefold()
+    assert slug(text).startswith(text.casefold())

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from report_helpers.commands import office
 from report_helpers.commands.office import Office
 from report_helpers.commands.terminal import aligned
+from report_helpers.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from report_helpers.delivery.smtp import Server
+    from report_helpers.teams.store import Store
 
 _SHOWN = ("letter_id", "state", "kind", "about", "address", "attempts", "queued_at", "error")
 
@@ -60,17 +65,23 @@ def retry(letter_id: str, settings_file: str | None, **where: Any) -> None:
 
 @command.command("flush")
 @office.options
-def flush(settings_file: str | None, **where: Any) -> None:
+def flush(settings_file: str | None, **where: Any) -> int:
     """Send now what waits and is due."""
-    from report_helpers.delivery import outbox
-
     here = Office.of(settings_file, **where)
     server = here.server()
     if server is None:
         click.echo("No mail server is set.")
-        return
-    tally = outbox.flush(here.open(), server, office.now, here.company.mail.attempts)
+        return 0
+    return send(here.open(), server, here.company.mail.attempts)
+
+
+def send(store: Store, server: Server, attempts: int) -> int:
+    """Send what is due, say what became of it, and return the exit code."""
+    from report_helpers.delivery import outbox
+
+    tally = outbox.flush(store, server, office.now, attempts)
     click.echo(told(tally))
+    return DeliveryError.exit_code if tally.failed else 0
 
 
 def told(tally: Any) -> str:
@@ -87,10 +98,12 @@ def told(tally: Any) -> str:
 
 def spool(written: Any, folder: Path) -> list[Path]:
     """Write letters as .eml files, for people to open, and return the files."""
+    from report_helpers.publish.reports import slug
+
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for letter in written:
-        name = f"{letter.about}-{letter.address}".replace("/", "-").replace("@", "-at-")
+        name = slug(f"{letter.about} {letter.address.replace('@', ' at ')}")
         file = folder / f"{name}.eml"
         file.write_bytes(letter.content)
         files.append(file)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Write the mails as .eml files, and send nothing.")
 @office.options
 @journal.options
-def command(report: str, as_of: date | None, segment: str, **asked: Any) -> None:
+def command(report: str, as_of: date | None, segment: str, **asked: Any) -> int:
     """Issue a REPORT, weekly or brief, and mail it to those who get it.
 
     A report of a period that was issued already is refused, unless --resend is given: nobody gets
@@ -36,7 +36,6 @@ def command(report: str, as_of: date | None, segment: str, **asked: Any) -> None
     """
     from report_helpers.delivery import issue
     from report_helpers.delivery.lock import exclusive
-    from report_helpers.delivery.outbox import flush
 
     here = Office.of(asked["settings_file"], asked["store"], asked["output"])
     server = here.server()
@@ -47,12 +46,11 @@ def command(report: str, as_of: date | None, segment: str, **asked: Any) -> None
         if asked["dry_run"]:
             for file in outbox.spool(written, here.output / "mail"):
                 click.echo(f"  {file}")
-            return
-        issue.enter(press, made, written, office.now())
+            return 0
+        if not issue.enter(press, made, written, office.now()):
+            raise _had(issue.known(press, occasion, segment) or made)
         click.echo(f"{made.state}  {made.issue_id}")
-        if server is not None:
-            told = flush(press.store, server, office.now, here.company.mail.attempts)
-            click.echo(outbox.told(told))
+        return 0 if server is None else outbox.send(press.store, server, here.company.mail.attempts)
 
 
 def _made(
@@ -93,8 +91,12 @@ def _number(press: Press, occasion: Occasion, segment: str, *, again: bool) -> i
     if found.state == "held":
         return found.number
     if not again:
-        raise DeliveryError(
-            f"{found.issue_id} was issued on {found.made_at:%Y-%m-%d %H:%M} UTC",
-            remedy="add --resend to issue it again, as corrected",
-        )
+        raise _had(found)
     return found.number + 1
+
+
+def _had(issue: Issue) -> DeliveryError:
+    return DeliveryError(
+        f"{issue.issue_id} was issued on {issue.made_at:%Y-%m-%d %H:%M} UTC",
+        remedy="add --resend to issue it again, as corrected",
+    )

@@ -20,6 +20,7 @@ REPORTS = {"weekly": "weekly_two_way.ipynb", "brief": "meeting_brief.ipynb"}
 Json = dict[str, Any]
 
 LONGEST_SLUG = 40  # characters: in any alphabet a file name has room for it
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d")  # on Windows these are no folders
 _NUMBERS = {"value", "n", "low", "high"}
 
 
@@ -71,7 +72,8 @@ def slug(text: str) -> str:
     plain = re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
     if not text:
         return ""
-    if plain and len(plain) <= LONGEST_SLUG and re.fullmatch(r"[\w\s-]*", text):
+    safe = len(plain) <= LONGEST_SLUG and not _DEVICES.fullmatch(plain)
+    if plain and safe and re.fullmatch(r"[\w\s-]*", text):
         return plain
     return f"{plain[:LONGEST_SLUG]}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".strip("-")
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from report_helpers.settings.sections import CLOCK, Section, known_zone
 
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _ADDRESS = r"^[^\s<>@,;\"]+@[^\s<>@,;\"]+$"
 
-Address = Annotated[str, Field(pattern=_ADDRESS, max_length=254)]
-Optional = Annotated[str, Field(pattern=rf"^$|{_ADDRESS}", max_length=254)]
+
+def _can_travel(address: str) -> str:
+    domain = address.rpartition("@")[2]
+    try:
+        domain.encode("idna")
+    except UnicodeError as error:
+        raise ValueError(f"'{domain}' cannot be the domain of a mail address") from error
+    return address
+
+
+Address = Annotated[str, Field(pattern=_ADDRESS, max_length=254), AfterValidator(_can_travel)]
+Optional = Annotated[
+    str, Field(pattern=rf"^$|{_ADDRESS}", max_length=254), AfterValidator(_can_travel)
+]
 
 
 class Schedule(Section):
