@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_helpers.commands import guided, place, run
+from report_helpers.commands.kernels import kernels
 from report_helpers.commands.room import Room, where
 from report_helpers.commands.terminal import harmless
 
@@ -259,8 +260,9 @@ def minutes(meeting: str, store: str | None, **asked: Any) -> None:
     given = {"meeting": meeting}
     ready = {**asked, "segment": None, "parameters": given, "timeout": CELL_SECONDS}
     ready["store"] = url
-    for job in run.jobs((notebook,), **ready):
-        run.show(job.name, make(job, Progress(sys.stderr)))
+    with kernels() as warm:
+        for job in run.jobs((notebook,), **ready):
+            run.show(job.name, make(job, Progress(sys.stderr), warm))
 
 
 @command.command("ics")
