@@ -21,7 +21,7 @@ from report_helpers.errors import DeliveryError
 from report_helpers.glossary import metric
 from report_helpers.present import screen
 from report_helpers.present.blocks import Cell, Row, Table, TableColumn, Tone
-from report_helpers.present.formats import day, number, size
+from report_helpers.present.formats import count_of, day, number, size
 from report_helpers.publish import fonts
 from report_helpers.teams.issues import Issue
 
@@ -32,7 +32,11 @@ HEADLINES = ("won_amount", "opportunities", "win_rate closed", "mqls")
 """Series whose last half year the page draws."""
 SHOWN = 12
 """Editions of a report on view; older ones unfold."""
-NAMES = {"weekly": "Weekly two-way report", "brief": "MarSale meeting brief"}
+NAMES = {
+    "weekly": "Weekly two-way report",
+    "brief": "MarSale meeting brief",
+    "shadowing": "Days with the other team",
+}
 TONES: dict[str, Tone] = {"issued": "good", "corrected": "watch", "held": "bad", "made": "muted"}
 
 
@@ -100,6 +104,8 @@ def _parts(found: list[Edition], output: Path) -> list[Json]:
 def _row(edition: Edition, output: Path) -> Json:
     head = edition.facts.get("summary", {}).get("head", {})
     told = [] if edition.state == "held" else edition.facts.get("summary", {}).get("figures", [])
+    visits = edition.facts.get("visits", [])
+    planned = [f"{count_of(len(visits), 'visit')} planned"] if visits else []
     files = [
         {
             "kind": file.suffix[1:].upper(),
