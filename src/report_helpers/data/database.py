@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
@@ -132,6 +133,9 @@ def _spark(url: str) -> Any:
     folder = asked.pop("path", "")
     settings = (_LOCAL if parts.netloc else {}) | asked
     session = SparkSession.builder.appName("marsale").config(map=settings).getOrCreate()
+    if parts.netloc:
+        session.sparkContext.setLogLevel("ERROR")
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
     backend = ibis.pyspark.connect(session)
     if parts.path.strip("/"):
         session.catalog.setCurrentDatabase(parts.path.strip("/"))
