@@ -9,18 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
+from report_helpers.delivery import outlook
 from report_helpers.delivery.envelope import Body, seal
 from report_helpers.delivery.journal import Tail
-from report_helpers.delivery.occasions import Occasion, zone
+from report_helpers.delivery.occasions import Occasion
 from report_helpers.errors import MarsaleError
 from report_helpers.periods import WEEK, Period
-from report_helpers.present.formats import day
 from report_helpers.present.trust import against, told
 from report_helpers.settings import Recipient, Settings
-from report_helpers.teams.cadence import Cadence, local
 from report_helpers.teams.issues import Issue
 from report_helpers.teams.letters import Letter
 
@@ -29,7 +28,6 @@ NAMES = {
     "brief": "meeting brief",
     "shadowing": "plan of days with the other team",
 }
-ONE_DAY = timedelta(days=1)
 UNEXPECTED = 1  # the exit code of an error that is none of ours
 _STATES = {"red": "RED  ", "amber": "AMBER", "green": "green"}
 
@@ -62,15 +60,13 @@ def held(
         When no sender is set, or an address cannot travel.
     """
     name = _named(issue.report, issue.period, issue.segment)
-    hoped = _hoped(expected_by, issue, company)
+    until = outlook.hoped(expected_by, issue, company)
     lines = [
         f"The {name} is held, because its numbers cannot be relied on yet. {' '.join(reasons)}",
-        f"It is expected by {_moment(hoped, company)}."
-        if hoped
-        else "It comes as soon as the data are right.",
+        outlook.sentence(until, issue, company),
     ]
     subject = f"Held: {name} ({company.company.name})"
-    about = issue.issue_id if hoped == expected_by else f"{issue.issue_id}/{hoped}"
+    about = issue.issue_id if until == expected_by else f"{issue.issue_id}/{until}"
     draft = Letter("held", about, recipient.address, "", subject, b"", issue.issue_id)
     return seal(draft, recipient.name, _body(lines), company, issue.made_at)
 
@@ -92,11 +88,11 @@ def held_for_owner(issue: Issue, company: Settings) -> Iterator[Letter]:
     reasons = [told(check) for check in against(trust)]
     every = [f"{_STATES[check['state']]} {check['text']}" for check in trust["checks"]]
     inputs = [f"{i['name']}, sha256 {i['sha256'][:12]}" for i in issue.facts.get("inputs", [])]
-    hoped = _hoped(trust["expected_by"], issue, company)
-    until = f", and to expect it by {_moment(hoped, company)}" if hoped else ""
+    until = outlook.hoped(trust["expected_by"], issue, company)
+    expected = outlook.sentence(until, issue, company)
     lines = [
-        f"The {name} is held. Its readers have been told why{until}. It is tried again at each "
-        f"tick, for {company.schedule.catch_up_days} days.",
+        f"The {name} is held. Its readers have been told why. {expected} It is tried again at "
+        f"each tick, for {company.schedule.catch_up_days} days from when it was due.",
         *reasons,
         "Every check:",
         "\n".join(every),
@@ -205,23 +201,6 @@ def _weeks(key: str) -> str:
     start = date.fromisocalendar(int(year), int(first), 1)
     end = date.fromisocalendar(int(last_year or year), int(last), 1) + WEEK
     return Period(start, end).label
-
-
-def _hoped(expected_by: str | None, issue: Issue, company: Settings) -> str | None:
-    """Return when a report is expected; where that has passed, the same hour of a later day."""
-    if expected_by is None:
-        return None
-    at, calendar = datetime.fromisoformat(expected_by), Cadence.of(company)
-    hour, made = expected_by[10:], local(issue.made_at, zone(company)).replace(tzinfo=None)
-    while at <= made or not calendar.is_working_day(at.date()):
-        at += ONE_DAY
-    return f"{at.date()}{hour}"
-
-
-def _moment(iso: str, company: Settings) -> str:
-    """Return an ISO day, or moment on the schedule's clocks, in words."""
-    at = datetime.fromisoformat(iso)
-    return day(at) + (f", {at:%H:%M} ({zone(company)})" if "T" in iso else "")
 
 
 def _body(paragraphs: Sequence[str]) -> Body:
