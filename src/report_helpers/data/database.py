@@ -63,7 +63,7 @@ def connect(url: str) -> Any:
         raise
     except ImportError as error:
         raise ConfigurationError(
-            f"the driver is not installed ({error})",
+            f"the driver is not installed ({str(error).splitlines()[0]})",
             where=shown,
             remedy=f"pip install {_INSTALL.get(scheme, f'ibis-framework[{scheme}]')}",
         ) from None
@@ -93,7 +93,8 @@ def _hushed(text: str, url: str) -> str:
     """Return what a driver said without the secrets of the URL."""
     parts = urlsplit(url)
     password = parts.password or ""
-    secrets = [password, unquote(password), parts.query, *(v for _, v in parse_qsl(parts.query))]
+    values = [value for name, value in parse_qsl(parts.query) if name != "path"]
+    secrets = [password, unquote(password), parts.query, *values]
     text = text.replace(url, without_secrets(url))
     for secret in filter(None, secrets):
         text = text.replace(secret, "***")
@@ -131,6 +132,7 @@ def _spark(url: str) -> Any:
         )
     asked = dict(parse_qsl(parts.query))
     folder = asked.pop("path", "")
+    places = sorted(Path(folder).iterdir()) if folder else []
     settings = (_LOCAL if parts.netloc else {}) | asked
     session = SparkSession.builder.appName("marsale").config(map=settings).getOrCreate()
     if parts.netloc:
@@ -139,7 +141,7 @@ def _spark(url: str) -> Any:
     backend = ibis.pyspark.connect(session)
     if parts.path.strip("/"):
         session.catalog.setCurrentDatabase(parts.path.strip("/"))
-    for place in sorted(Path(folder).iterdir()) if folder else ():
+    for place in places:
         if place.suffix in (".parquet", ".pq") or any(place.glob("*.parquet")):
             backend.read_parquet(place, table_name=place.stem)
     return backend
