@@ -110,6 +110,11 @@ def use(folder: Path | str | None) -> None:
     _used[:] = [Cache(Path(folder))] if folder else []
 
 
+def in_use() -> bool:
+    """Return whether frames are kept anywhere."""
+    return bool(_used)
+
+
 def frame(made_from: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """Return a frame from the folder in use, or make it; see :meth:`Cache.frame`."""
     return _used[0].frame(made_from, make) if _used else make()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
+    from report_helpers.data.partitions import Partitions
     from report_helpers.data.source import Input
 
 T = TypeVar("T")
@@ -32,6 +33,10 @@ class Dataset:
     inputs : name and checksum of everything read.
     settings_file : ``marsale.toml`` found beside the data.
     last : latest time at which anything happened.
+
+    Attributes
+    ----------
+    partitions : the tables that are in Parquet files, None where nobody has said.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class Dataset:
         self.tables: Mapping[str, ibis.Table] = dict(tables)
         self.audit, self.inputs, self.settings_file = audit, inputs, settings_file
         self._last = last
+        self.partitions: Partitions | None = None
         self._scope: dict[str, str] = {}
         self._narrowed: tuple[tuple[str, str], ...] = ()
         self._memo: dict[Hashable, Any] = {}
@@ -166,6 +172,7 @@ class Dataset:
         copy = Dataset(
             tables, self.audit, inputs=self.inputs, settings_file=self.settings_file, last=last
         )
+        copy.partitions = self.partitions
         copy._scope, copy._narrowed = dict(self._scope), self._narrowed
         return copy
 

@@ -56,6 +56,7 @@ class Engine:
         _open.append((ref(self.ibis), _bytes(self.raw, "current_setting('memory_limit')")))
         limit(_wanted[0])
         self._count = 0
+        self._files: dict[str, list[Path]] = {}
 
     def put(self, frame: pd.DataFrame, name: str) -> ibis.Table:
         """Store a frame and return it as an Ibis table; missing values become null."""
@@ -78,9 +79,18 @@ class Engine:
 
     def parquet(self, files: list[Path], name: str) -> ibis.Table:
         """Return Parquet files of one shape as one Ibis table, read only when asked for."""
+        stored = self._name(name)
+        self._files[stored] = files
+        return self._read(files, stored)
+
+    def parts(self, stored: str) -> dict[Path, ibis.Table]:
+        """Return each file of a table of Parquet files as a table; none for any other table."""
+        files = self._files.get(stored, [])
+        return {file: self._read([file], f"{stored}_{n}") for n, file in enumerate(files, 1)}
+
+    def _read(self, files: list[Path], stored: str) -> ibis.Table:
         with _opening(files[0]):
-            names = [str(file) for file in files]
-            return self.ibis.read_parquet(names, table_name=self._name(name))
+            return self.ibis.read_parquet([str(file) for file in files], table_name=stored)
 
     def attach(self, file: Path) -> dict[str, ibis.Table]:
         """Return the tables of a DuckDB file's main schema; the file is never written to."""

@@ -23,6 +23,8 @@ from report_helpers.errors import BadValue
 if TYPE_CHECKING:
     import ibis
 
+    from report_helpers.data.partitions import Partitions
+
 
 @dataclass
 class Gate:
@@ -34,6 +36,7 @@ class Gate:
     contract : what it must be like.
     audit : where findings are noted.
     file : what to call the source in messages.
+    partitions : knows what was asked of the same files before.
     null_words : words, in lower case, that mean "no value".
     """
 
@@ -41,6 +44,7 @@ class Gate:
     contract: Table
     audit: TableAudit
     file: str
+    partitions: Partitions
     null_words: frozenset[str] = NULL_WORDS
     last: datetime | None = field(default=None, init=False)
 
@@ -78,7 +82,7 @@ class Gate:
                 counts |= self._suspects(name)
         if CLOSED_WHILE_OPEN.fits(self.contract, t.columns):
             counts["open"] = _rows(t, CLOSED_WHILE_OPEN.holds(t))
-        row = t.aggregate(**counts).to_pandas().iloc[0]
+        row = self.partitions.survey(t, counts)
         return {name: int(row[name]) for name in counts}
 
     def _suspects(self, name: str) -> dict[str, Any]:
@@ -247,7 +251,7 @@ class Gate:
         if self.contract.fresh_by in t.columns:
             fresh = t[self.contract.fresh_by]
             figures |= {"first": fresh.min(), "freshest": fresh.max()}
-        row = t.aggregate(**figures).to_pandas().iloc[0]
+        row = self.partitions.survey(t, figures)
         self.audit.rows_kept = int(row["rows"])
         self.audit.filled = {name: int(row[f"filled {name}"]) for name in self._columns()}
         times = [_time(row, f"last {name}") for name in events]
@@ -269,9 +273,12 @@ class Gate:
         t = self.table
         place = [FILE, ROW] if ROW in t.columns else list(self.contract.key or self._columns()[:1])
         rows = t.filter(rule.holds(t)).order_by(place).limit(limit)
-        shown = rows.select(*dict.fromkeys([*place, *rule.columns])).to_pandas()
+        shown = self.partitions.answer(rows.select(*dict.fromkeys([*place, *rule.columns])))
         several = len(self.audit.files) > 1
-        return tuple(label(row, rule, several=several) for row in shown.to_dict("records"))
+        return tuple(
+            label({str(name): value for name, value in row.items()}, rule, several=several)
+            for row in shown.to_dict("records")
+        )
 
 
 def _rows(table: ibis.Table, condition: Any) -> Any:

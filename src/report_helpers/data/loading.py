@@ -49,7 +49,8 @@ class Loader:
         typed = [self._typed(contract, part, audit) for part in parts]
         stacked = typed[0] if len(typed) == 1 else _stack(typed, contract)
         words = null_words(self.reader.mapping.defaults.null_words)
-        gate = Gate(stacked, contract, audit, ", ".join(audit.files), words)
+        partitions = self.reader.partitions
+        gate = Gate(stacked, contract, audit, ", ".join(audit.files), partitions, words)
         table = gate.run()
         if not audit.rows_kept and contract.name not in REQUIRED_TABLES:
             return  # headings alone are no table: reports say that it would bring more
@@ -119,13 +120,15 @@ def load(location: Any = "sample", mapping: str | Path | None = None) -> Dataset
     for contract in TABLES.values():
         loader.add(contract)
     loader.audit.unused = loader.reader.unused()
-    return Dataset(
+    data = Dataset(
         loader.tables,
         loader.audit,
         inputs=loader.reader.inputs(),
         settings_file=place.settings_file,
         last=max(loader.last, default=None),
     )
+    data.partitions = loader.reader.partitions
+    return data
 
 
 def _forms(part: Shaped, mapping: Mapping) -> dict[str, Form]:

@@ -58,7 +58,7 @@ def deal_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Dat
       2026-01-05         NaT    open  1     NaN         0
       2026-01-12         NaT    open  1    50.0         1
     """
-    return reduce(deal_flow_query, data, until, by)
+    return reduce(deal_flow_query, data, until, by, adds="opportunities")
 
 
 def deal_flow_query(data: Dataset, until: date, by: By) -> Any:
@@ -137,7 +137,7 @@ def won_by_day(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Da
     MissingData
         If the deals lack ``closed_on`` or a dimension.
     """
-    return reduce(won_by_day_query, data, until, by)
+    return reduce(won_by_day_query, data, until, by, adds="opportunities")
 
 
 def won_by_day_query(data: Dataset, until: date, by: By) -> Any:
@@ -168,7 +168,7 @@ def losses(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFr
     MissingData
         If the deals lack ``loss_reason`` or a dimension.
     """
-    return reduce(losses_query, data, until, by)
+    return reduce(losses_query, data, until, by, adds="opportunities")
 
 
 def losses_query(data: Dataset, until: date, by: By) -> Any:

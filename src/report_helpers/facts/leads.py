@@ -90,7 +90,7 @@ def touch_hours(data: object, until: date, by: str | Iterable[str] = ()) -> pd.D
     MissingData
         If the leads lack ``mql_on``, ``first_touch_at`` or a dimension.
     """
-    return reduce(touch_hours_query, data, until, by)
+    return reduce(touch_hours_query, data, until, by, adds="leads")
 
 
 def touch_hours_query(data: Dataset, until: date, by: By) -> Any:
@@ -129,7 +129,7 @@ def rejections(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Da
     MissingData
         If the leads lack ``rejected_on``, ``rejection_reason`` or a dimension.
     """
-    return reduce(rejections_query, data, until, by)
+    return reduce(rejections_query, data, until, by, adds="leads")
 
 
 def rejections_query(data: Dataset, until: date, by: By) -> Any:

@@ -14,6 +14,7 @@ from report_helpers.data.contracts import TABLES
 from report_helpers.data.dataset import Dataset
 from report_helpers.data.loading import load
 from report_helpers.errors import MissingData, UnknownName
+from report_helpers.facts.merging import merged
 
 DIMENSIONS = ("segment", "region", "source", "owner", "product")
 NONE = "(none)"
@@ -23,7 +24,9 @@ By = tuple[str, ...]
 Query = Callable[[Dataset, date, By], Any]
 
 
-def reduce(query: Query, data: object, until: date, by: str | Iterable[str]) -> pd.DataFrame:
+def reduce(
+    query: Query, data: object, until: date, by: str | Iterable[str], adds: str = ""
+) -> pd.DataFrame:
     """Run `query` on `data` once and return its rows, sorted, as a frame of the caller's own.
 
     Parameters
@@ -32,6 +35,8 @@ def reduce(query: Query, data: object, until: date, by: str | Iterable[str]) -> 
     data : a `Dataset`, or anything :func:`report_helpers.data.load` takes.
     until : the day from which on nothing is known yet.
     by : dimensions that come first among the columns.
+    adds : the one table the query asks, when its rows add up over the files of that table, and
+        a later `until` changes nothing where everything has already happened.
 
     Raises
     ------
@@ -42,7 +47,11 @@ def reduce(query: Query, data: object, until: date, by: str | Iterable[str]) -> 
     """
     dataset, dims = opened(data), dimensions(by)
     key = (query.__name__, until, dims)
-    found: pd.DataFrame = dataset.keep(key, lambda: tidy(query(dataset, until, dims).execute()))
+
+    def run() -> pd.DataFrame:
+        return tidy(merged(dataset, lambda day: query(dataset, day, dims), until, adds, MEASURES))
+
+    found: pd.DataFrame = dataset.keep(key, run)
     return found.copy()
 
 

@@ -1,0 +1,122 @@
+"""Tables kept in Parquet files: what was once asked of a file is known until the file changes.
+
+A table may be one file, or a folder of them: a file a month, or folders such as ``week=2026-W44``.
+Counts and sums of the files add up, so that of a folder in which one file is new that one alone is
+read. What does not add up (distinct values) is asked of all files together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from report_helpers.data import cache
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from report_helpers.data.engine import Engine
+
+
+class Part(NamedTuple):
+    """A query on one file of a table: the file's checksum, and the query."""
+
+    sha256: str
+    query: ibis.Table
+
+    def answer(self, words: str) -> pd.DataFrame:
+        """Return what came of the query, of which `words` say all but the content of the file."""
+        return cache.frame(f"{self.sha256}\n{words}", self.query.execute)
+
+
+class Partitions:
+    """The tables of an engine that are read from Parquet files.
+
+    Parameters
+    ----------
+    engine : what reads them.
+    sha256 : returns the checksum of a file.
+    """
+
+    def __init__(self, engine: Engine, sha256: Callable[[Path], str]) -> None:
+        self._engine, self._sha256 = engine, sha256
+
+    def of(self, query: ibis.Table) -> list[Part]:
+        """Return the query for each file of the one table that it asks.
+
+        None when nothing is kept (see :func:`.cache.use`), when it asks several tables or one that
+        is in no Parquet files, when it removes repetitions, which may be in different files, and
+        when the files are not all of one shape.
+        """
+        import ibis.expr.operations as ops
+
+        sources = set(query.op().find(ops.PhysicalTable))
+        if not cache.in_use() or len(sources) != 1 or query.op().find(ops.Distinct):
+            return []
+        (source,) = sources
+        parts = self._engine.parts(source.name)
+        if any(table.schema() != source.schema for table in parts.values()):
+            return []
+        return [
+            Part(self._sha256(file), query.op().replace({source: table.op()}).to_expr())
+            for file, table in parts.items()
+        ]
+
+    def survey(self, table: ibis.Table, figures: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return figures of a table: counts, least and greatest values file by file."""
+        added = {name: _added(figure) for name, figure in figures.items()}
+        apart = {name: figure for name, figure in figures.items() if added[name]}
+        together = {name: figure for name, figure in figures.items() if name not in apart}
+        if not self.of(table):
+            return _first(table.aggregate(**figures).to_pandas())
+        found: dict[str, Any] = {}
+        if apart:
+            rows = self._answers(table.aggregate(**apart))
+            found = {name: rows[name].agg(added[name]) for name in apart}
+        if together:
+            found |= _first(self.answer(table.aggregate(**together)))
+        return found
+
+    def answer(self, query: ibis.Table) -> pd.DataFrame:
+        """Return what comes of a query on all files of a table together."""
+        import ibis
+
+        parts = self.of(query)
+        if not parts:
+            rows: pd.DataFrame = query.execute()
+            return rows
+        everything = " ".join(part.sha256 for part in parts)
+        return Part(everything, query).answer(str(ibis.to_sql(query, dialect="duckdb")))
+
+    def settled(self, table: ibis.Table, until: date) -> list[bool]:
+        """Return, for each file of a table, whether every date in it is before `until`."""
+        dated = [name for name, kind in table.schema().items() if kind.is_timestamp()]
+        end = datetime.combine(until, time())
+        rows = self._answers(table.aggregate(**{name: table[name].max() for name in dated}))
+        return (rows.isna() | (rows < end)).all(axis=1).tolist()
+
+    def _answers(self, query: ibis.Table) -> pd.DataFrame:
+        """Return the answer of each file to a query of one row, one below the other."""
+        import ibis
+        import pandas as pd
+
+        words = str(ibis.to_sql(query, dialect="duckdb"))
+        return pd.concat([part.answer(words) for part in self.of(query)], ignore_index=True)
+
+
+def _added(figure: Any) -> str:
+    """Return how a figure of several files becomes one; empty when it does not."""
+    import ibis.expr.operations as ops
+
+    kind = figure.op()
+    if isinstance(kind, ops.Coalesce):  # 0 in place of null
+        kind = kind.arg[0]
+    known = {ops.CountStar: "sum", ops.Count: "sum", ops.Max: "max", ops.Min: "min"}
+    return known.get(type(kind), "")
+
+
+def _first(rows: pd.DataFrame) -> Mapping[str, Any]:
+    return {str(name): value for name, value in rows.iloc[0].items()}
