@@ -30,7 +30,7 @@ def exclusive(folder: Path) -> Iterator[None]:
     Busy
         When another process holds it; says which one, and since when.
     ConfigurationError
-        When the folder cannot be written to.
+        When the folder cannot be written to, or the disk is full.
 
     Examples
     --------
@@ -42,7 +42,8 @@ def exclusive(folder: Path) -> Iterator[None]:
     lock = _locked(folder)
     holder = folder / HOLDER
     try:
-        holder.write_text(f"{os.getpid()}\n", encoding="utf-8")
+        with _writing(folder):
+            holder.write_text(f"{os.getpid()}\n", encoding="utf-8")
         yield
     finally:
         holder.unlink(missing_ok=True)
@@ -52,21 +53,30 @@ def exclusive(folder: Path) -> Iterator[None]:
 def _locked(folder: Path) -> BaseFileLock:
     lock = FileLock(folder / LOCK, timeout=0)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        with _writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
     except Timeout as error:
         raise Busy(
             f"another run is at it: {_holder(folder)}",
             where=str(folder),
             remedy="wait until it has ended, or end that process; the lock then frees itself",
         ) from error
+    return lock
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Timeout:
+        raise
     except OSError as error:
         raise ConfigurationError(
             f"cannot write there: {error.strerror}",
             where=str(folder),
-            remedy="choose another folder, or ask for the right to write",
+            remedy="make room, ask for the right to write, or choose another folder",
         ) from error
-    return lock
 
 
 def _holder(folder: Path) -> str:
