@@ -1,11 +1,12 @@
-"""Time and peak memory of every fact, beside plain pandas, on generated Parquet files.
+"""Time and peak memory of every fact, beside SQL by hand and pandas, on generated Parquet files.
 
     python benchmarks/facts.py --deals 1000000
 
-Each figure comes from a process of its own. Peak memory is that of the whole process, the
-interpreter and its libraries included (see the row "nothing"); Windows does not tell it. Both
-sides read the Parquet files within the time; pandas reads only the columns it needs. Facts are
-measured after the data set is loaded; the row "load" says what that costs once a run.
+Each figure comes from a process of its own; the median of its runs counts, by processor time, and
+the least and the most stand beside it. Peak memory is that of the whole process, the interpreter
+and its libraries included (see the row "nothing"); Windows does not tell it. All sides read the
+Parquet files within the time; pandas reads only the columns it needs. Facts are measured after the
+data set is loaded; the row "load" says what that costs once a run.
 """
 
 import argparse
@@ -44,6 +45,36 @@ NEEDS = {
         "responses": ["campaign_id", "responded_at"],
         "leads": ["campaign_id", "created_on", "mql_on", "sql_on"],
     },
+}
+KNOWN = """(SELECT *, outcome IN ('won', 'lost')
+    AND coalesce(closed_on < TIMESTAMP '{until}', true) AS done
+    FROM '{folder}/opportunities.parquet'
+    WHERE coalesce(created_on < TIMESTAMP '{until}', true))"""
+ENDED = "CASE WHEN done THEN date_trunc('week', closed_on) END AS closed_week"
+OUTCOME = "CASE WHEN done THEN outcome ELSE 'open' END AS outcome"
+SEGMENT = "coalesce(segment, '(none)') AS segment"
+AMOUNT = "count(*) AS n, sum(amount) AS amount"
+LEADS_KNOWN = """'{folder}/leads.parquet' WHERE coalesce(created_on < TIMESTAMP '{until}', true)
+    AND {column} < TIMESTAMP '{until}' GROUP BY ALL"""
+SQL = {
+    "deal_flow": f"""SELECT {SEGMENT}, date_trunc('week', created_on) AS created_week, {ENDED},
+        {OUTCOME}, {AMOUNT}, count(*) FILTER (amount > 0) AS n_amount FROM {KNOWN} GROUP BY ALL""",
+    "deal_days": f"""SELECT {SEGMENT}, {OUTCOME}, {ENDED}, count(*) AS n,
+        (CASE WHEN done THEN closed_on ELSE TIMESTAMP '{{until}}' - INTERVAL 1 DAY END)::DATE
+            - created_on::DATE AS days FROM {KNOWN} GROUP BY ALL""",
+    "won_by_day": f"""SELECT {SEGMENT}, date_trunc('day', closed_on) AS closed_on, {AMOUNT},
+        count(*) FILTER (amount > 0) AS n_amount FROM {KNOWN} WHERE done AND outcome = 'won'
+        GROUP BY ALL""",
+    "losses": f"""SELECT {SEGMENT}, date_trunc('week', closed_on) AS closed_week, {AMOUNT},
+        coalesce(loss_reason, '(none)') AS reason FROM {KNOWN} WHERE done AND outcome = 'lost'
+        GROUP BY ALL""",
+    "touch_hours": f"""SELECT {SEGMENT}, date_trunc('week', mql_on) AS mql_week, count(*) AS n,
+        CASE WHEN first_touch_at < TIMESTAMP '{{until}}'
+            THEN floor(date_diff('second', mql_on, first_touch_at) / 360) / 10 END AS hours
+        FROM {LEADS_KNOWN.replace("{column}", "mql_on")}""",
+    "rejections": f"""SELECT {SEGMENT}, date_trunc('week', rejected_on) AS rejected_week,
+        coalesce(rejection_reason, '(none)') AS reason, count(*) AS n
+        FROM {LEADS_KNOWN.replace("{column}", "rejected_on")}""",
 }
 TABLES = {
     "opportunities": """
@@ -107,85 +138,101 @@ def with_kit(folder, fact):
     from report_helpers import facts
     from report_helpers.data import load
 
-    start = time.perf_counter()
+    start = now()
     if fact == "nothing":
-        return None, 0.0
+        return None, start
     data = load(folder)
     if fact == "load":
-        return None, time.perf_counter() - start
-    start = time.perf_counter()
+        return None, start
+    start = now()
     wanted = () if fact in ("stale_deals", "campaign_results") else (BY,)
-    result = getattr(facts, fact)(data, UNTIL, *wanted)
-    return result, time.perf_counter() - start
+    return getattr(facts, fact)(data, UNTIL, *wanted), start
+
+
+def with_sql(folder, fact):
+    import duckdb
+
+    engine, start = duckdb.connect(), now()
+    return engine.execute(SQL[fact].format(folder=folder.as_posix(), until=UNTIL)).df(), start
 
 
 def with_pandas(folder, fact):
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "facts"))
     import plain_facts
 
-    start = time.perf_counter()
+    start = now()
     tables = {
         name: pd.read_parquet(folder / f"{name}.parquet", columns=columns)
         for name, columns in NEEDS.get(fact, {}).items()
     }
     if fact == "nothing":
-        return None, 0.0
+        return None, start
     wanted = () if fact in ("stale_deals", "campaign_results") else (BY,)
-    result = getattr(plain_facts, fact)(tables, UNTIL, *wanted)
-    return result, time.perf_counter() - start
+    return getattr(plain_facts, fact)(tables, UNTIL, *wanted), start
+
+
+TOOLS = {"kit": with_kit, "sql": with_sql, "pandas": with_pandas}
+
+
+def now():
+    """Return the wall clock and the processor time of this process, in seconds."""
+    return time.perf_counter(), time.process_time()
 
 
 def one(folder, fact, tool):
     """Measure one fact with one tool in this process and print the figures as JSON."""
-    result, seconds = {"kit": with_kit, "pandas": with_pandas}[tool](folder, fact)
+    result, start = TOOLS[tool](folder, fact)
+    wall, cpu = (after - before for after, before in zip(now(), start, strict=True))
     frame = result[0] if isinstance(result, tuple) else result
     counts = ("n", "responses", "leads", "mqls", "sqls", "days")
     rows = None if frame is None else len(frame)
     check = None if frame is None else float(sum(frame[c].sum() for c in counts if c in frame))
-    figures = {"seconds": seconds, "megabytes": peak_megabytes(), "rows": rows, "check": check}
+    figures = {"wall": wall, "cpu": cpu, "mb": peak_megabytes(), "rows": rows, "check": check}
     print(json.dumps(figures))
 
 
-def measured(folder, fact, tool):
+def measured(folder, fact, tool, repeats):
+    """Return the median run by processor time, with the least and most of all runs."""
     command = [sys.executable, __file__, "--one", fact, "--tool", tool, "--folder", str(folder)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
-    return json.loads(done.stdout.splitlines()[-1])
+    runs = []
+    for _ in range(repeats):
+        done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
+        runs.append(json.loads(done.stdout.splitlines()[-1]))
+    runs.sort(key=lambda run: run["cpu"])
+    return {**runs[len(runs) // 2], "least": runs[0]["cpu"], "most": runs[-1]["cpu"]}
 
 
-def table(folder, repeats):
-    """Print one line a fact, the faster of the repeats each."""
-    print(f"{'':18}{'rows':>9}{'kit s':>9}{'MB':>7}{'pandas s':>11}{'MB':>7}  same")
-    for fact in ("nothing", "load", *NEEDS):
-        tools = ("kit",) if fact == "load" else ("kit", "pandas")
-        found = {
-            tool: min((measured(folder, fact, tool) for _ in range(repeats)), key=seconds)
-            for tool in tools
-        }
-        print(line(fact, found.get("kit"), found.get("pandas")), flush=True)
+def table(folder, repeats, wanted):
+    """Print one line a fact and tool, in the form of docs/performance.md."""
+    print("| fact | with | rows | CPU s (least to most) | wall s | MB | times the kit | same |")
+    print("|---|---|---:|---:|---:|---:|---:|---|")
+    for fact in wanted:
+        kit = measured(folder, fact, "kit", repeats)
+        print(line(fact, "kit", kit, kit), flush=True)
+        for tool in ("sql", "pandas"):
+            if fact == "load" or (tool == "sql" and fact not in SQL):
+                continue
+            print(line(fact, tool, measured(folder, fact, tool, repeats), kit), flush=True)
 
 
-def seconds(figures):
-    return figures["seconds"]
-
-
-def line(fact, kit, plain):
-    same = plain and (kit["rows"], kit["check"]) == (plain["rows"], plain["check"])
-    verdict = "" if kit["rows"] is None else "yes" if same else "NO"
-    cells = [f"{fact:18}", f"{kit['rows'] or '':>9}"]
-    for figures, width in ((kit, 9), (plain, 11)):
-        memory = figures and figures["megabytes"]
-        cells.append(f"{figures['seconds']:>{width}.2f}" if figures else " " * width)
-        cells.append(f"{memory:>7.0f}" if memory else " " * 7)
-    return "".join(cells) + f"  {verdict}"
+def line(fact, tool, found, kit):
+    same = (found["rows"], found["check"]) == (kit["rows"], kit["check"])
+    cpu = f"{found['cpu']:.2f} ({found['least']:.2f} to {found['most']:.2f})"
+    times = f"{found['cpu'] / kit['cpu']:.2f}" if kit["cpu"] > 0 and tool != "kit" else ""
+    rows, mb = f"{found['rows'] or 0:,}", f"{found['mb'] or 0:,.0f}"
+    verdict = "" if tool == "kit" else "yes" if same else "NO"
+    cells = (f"`{fact}`", tool, rows, cpu, f"{found['wall']:.2f}", mb, times, verdict)
+    return f"| {' | '.join(cells)} |"
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--deals", type=int, default=1_000_000, help="rows a table")
-    options.add_argument("--repeats", type=int, default=3, help="runs a figure; the best counts")
+    options.add_argument("--repeats", type=int, default=3, help="runs a figure; the median counts")
+    options.add_argument("--facts", nargs="+", choices=NEEDS, help="these alone; all when left out")
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options.add_argument("--one", choices=["nothing", "load", *NEEDS], help=argparse.SUPPRESS)
-    options.add_argument("--tool", choices=["kit", "pandas"], help=argparse.SUPPRESS)
+    options.add_argument("--tool", choices=TOOLS, help=argparse.SUPPRESS)
     asked = options.parse_args()
     if asked.one:
         one(asked.folder, asked.one, asked.tool)
@@ -193,7 +240,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         generate(Path(folder), asked.deals)
         print(f"{asked.deals:,} deals, leads and responses each; by segment")
-        table(Path(folder), asked.repeats)
+        table(Path(folder), asked.repeats, asked.facts or ("nothing", "load", *NEEDS))
 
 
 if __name__ == "__main__":
