@@ -33,18 +33,20 @@ class SparkOptions(Config):
     treat_nan_as_null: bool = True
 
 
-@pytest.fixture
-def shape(monkeypatch):
-    """Return tables of the canonical shape that belong to no engine."""
+@pytest.fixture(scope="module")
+def shape():
+    """Return empty tables of the canonical shape; the leads with some free attributes."""
+    engine, tables = ibis.duckdb.connect(), {}
+    for name, table in TABLES.items():
+        kinds = {c.name: KINDS[c.kind] for c in table.columns} | (FREE if name == "leads" else {})
+        tables[name] = engine.create_table(name, schema=ibis.schema(kinds))
+    yield Dataset(tables, Audit())
+    engine.disconnect()
+
+
+@pytest.fixture(autouse=True)
+def _spark_speaks(monkeypatch):
     monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
-    tables = {
-        name: ibis.table(
-            {c.name: KINDS[c.kind] for c in table.columns} | (FREE if name == "leads" else {}),
-            name=name,
-        )
-        for name, table in TABLES.items()
-    }
-    return Dataset(tables, Audit())
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
