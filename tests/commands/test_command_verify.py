@@ -4,6 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from report_helpers import cli
 from report_helpers.delivery import verify
@@ -65,3 +66,14 @@ def test_verify_without_a_store(
     monkeypatch.chdir(tmp_path)
     assert cli.main(["verify", "2025-W09"]) == 3
     assert "there is no store yet" in capsys.readouterr().err
+
+
+@pytest.mark.postgres
+def test_what_was_not_issued_is_told_without_the_password_of_the_store(
+    here: Path, postgres: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    password = sa.make_url(postgres).password
+    assert cli.main(["verify", "2025-W02", "--store", postgres]) == 3
+    told = capsys.readouterr().err
+    assert "no weekly report was issued for 2025-W02" in told
+    assert f":{password}@" not in told

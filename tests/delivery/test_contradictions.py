@@ -80,7 +80,7 @@ def test_a_correction_that_was_held_is_issued_as_the_correction(tmp_path: Path) 
         first.report, first.period, first.starts_on, number=2, state="held", made_at=MONDAY
     )
     assert issue.enter(press, correction, [], MONDAY)
-    assert tick(tmp_path, MONDAY + HOUR).issued == ["weekly-2026-W44/2"]
+    assert tick(tmp_path, MONDAY + HOUR).issued == ["weekly-2026-W44#2"]
     assert tick(tmp_path, MONDAY + 2 * HOUR).issued == []
 
 

@@ -131,7 +131,7 @@ def test_a_resend_says_that_it_is_corrected(marsale, post, monkeypatch):
     monkeypatch.setattr(issue, "run", stand_in())
     monkeypatch.setattr(issue.frozen_inputs, "freeze", lambda *_: {})
     code, told, _ = marsale("send", "weekly", "--as-of", "2026-11-02", "--resend")
-    assert (code, told.splitlines()[0]) == (0, "issued  weekly-2026-W44/2")
+    assert (code, told.splitlines()[0]) == (0, "issued  weekly-2026-W44#2")
     mail = message_from_bytes(post.taken[-1][2], policy=policy.default)
     assert mail["Subject"].strip().startswith("Corrected: ")
 
@@ -156,7 +156,7 @@ def test_the_outbox_shows_what_was_sent(marsale):
     assert [letter["state"] for letter in found] == ["sent"] * 3
     assert {letter["about"] for letter in found if letter["kind"] == "report"} == {
         "weekly-2026-W44",
-        "weekly-2026-W44/2",
+        "weekly-2026-W44#2",
     }
 
 

@@ -84,3 +84,10 @@ def test_the_newest_comes_first(store: Store) -> None:
             issues.enter(db, issue)
         assert [issue.period for issue in issues.listed(db, "weekly")] == ["2026-W45", "2026-W44"]
         assert issues.listed(db, "brief") == []
+
+
+def test_a_segment_called_by_a_number_is_not_taken_for_a_correction(store: Store) -> None:
+    with store.write() as db:
+        assert issues.enter(db, WEEK_44)
+        assert issues.enter(db, replace(WEEK_44, segment="2"))
+        assert issues.enter(db, replace(WEEK_44, number=2))

@@ -11,6 +11,7 @@ import click
 from report_helpers.commands import journal, office, outbox, place
 from report_helpers.commands.kernels import kernels
 from report_helpers.commands.office import Office
+from report_helpers.commands.terminal import harmless
 from report_helpers.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def command(report: str, as_of: date | None, segment: str, **asked: Any) -> int:
             return 0
         if not issue.enter(press, made, written, office.now()):
             raise _had(issue.known(press, occasion, segment) or made)
-        click.echo(f"{made.state}  {made.issue_id}")
+        click.echo(harmless(f"{made.state}  {made.issue_id}"))
         return 0 if server is None else outbox.send(press.store, server, here.company.mail.attempts)
 
 

@@ -95,11 +95,9 @@ def _collect(here: Office) -> int:
 
 
 def _say(outcome: Outcome) -> None:
-    for name in outcome.issued:
-        click.echo(f"issued  {name}")
-    for name in outcome.held:
-        click.echo(f"held    {name}")
-    for name in outcome.failed:
-        click.echo(f"failed  {name}")
+    told = (("issued", outcome.issued), ("held", outcome.held), ("failed", outcome.failed))
+    for what, names in told:
+        for name in names:
+            click.echo(f"{what:6}  {harmless(name)}")
     if outcome.mail != type(outcome.mail)():
         click.echo(f"mail    {outbox.told(outcome.mail)}")

@@ -46,9 +46,10 @@ def command(
     if len(found) > SHOWN:
         click.echo(f"  and {len(found) - SHOWN:,} more")
     for remark in verify.remarks(issue, folder):
-        click.echo(f"  {remark}")
+        click.echo(f"  {harmless(remark)}")
     differs = f"{len(found):,} facts differ" if len(found) != 1 else "1 fact differs"
-    click.echo(f"{issue.issue_id}: {differs if found else 'every fact is as it was told'}")
+    name = harmless(issue.issue_id)
+    click.echo(f"{name}: {differs if found else 'every fact is as it was told'}")
     return DataError.exit_code if found else 0
 
 
@@ -61,6 +62,7 @@ def _issue(here: place.Place, report: str, period: str, segment: str) -> Issue:
         When the ledger has none.
     """
     from report_helpers.teams import issues
+    from report_helpers.teams.connection import shown
 
     with here.open(create=False).read() as db:
         found = issues.find(db, report, period, segment)
@@ -70,7 +72,7 @@ def _issue(here: place.Place, report: str, period: str, segment: str) -> Issue:
         of = f" on {segment}" if segment else ""
         raise DataError(
             f"no {report} report{of} was issued for {period}{latest}",
-            where=here.url,
+            where=shown(here.url),
             remedy="write the period as its folder is called, such as 2026-W44",
         )
     return found

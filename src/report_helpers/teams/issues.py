@@ -63,9 +63,9 @@ class Issue:
 
     @property
     def issue_id(self) -> str:
-        """Its name: report, period, and where there is one, segment and number."""
-        again = str(self.number) if self.number > 1 else ""
-        return "/".join(p for p in ("-".join((self.report, self.period)), self.segment, again) if p)
+        """Its name: report, period, segment if there is one, and from the second on its number."""
+        name = "/".join(part for part in (f"{self.report}-{self.period}", self.segment) if part)
+        return f"{name}#{self.number}" if self.number > 1 else name
 
 
 def enter(db: Connection, issue: Issue) -> bool:
