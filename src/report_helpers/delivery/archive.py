@@ -122,7 +122,7 @@ def _row(edition: Edition, output: Path) -> Json:
         "tone": TONES[edition.state],
         "renewed": edition.renewed,
         "made": f"{day(edition.made_at)}, {edition.made_at:%H:%M} UTC" if edition.made_at else "",
-        "figures": [f"{value['label']} {value['value']}" for value in told[:4]],
+        "figures": [f"{value['label']} {value['value']}" for value in told[:4]] or planned,
         "files": files,
     }
 
