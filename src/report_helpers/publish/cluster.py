@@ -95,7 +95,7 @@ def _made(client: Any, as_completed: Any, jobs: Sequence[Job]) -> Iterator[tuple
     for place, job in enumerate(jobs):
         sent = replace(job, secrets={})  # of this machine: they are looked for when it is back
         futures[client.submit(make, sent, __version__, key=f"{job.place}-{job.output}")] = place
-    for future in as_completed(futures):
+    for future in as_completed(futures, loop=client.loop):
         place = futures[future]
         yield place, _received(future, jobs[place])
         future.release()
