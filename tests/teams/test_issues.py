@@ -57,7 +57,8 @@ def test_what_was_held_may_be_issued_later(store: Store) -> None:
 def test_the_newest_number_of_a_period_is_found(store: Store) -> None:
     again = replace(WEEK_44, number=2, data_hash="cd34")
     with store.write() as db:
-        assert issues.enter(db, again) and issues.enter(db, WEEK_44)
+        assert issues.enter(db, again)
+        assert issues.enter(db, WEEK_44)
         assert issues.find(db, "weekly", "2026-W44") == again
 
 

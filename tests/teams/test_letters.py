@@ -46,7 +46,8 @@ def test_the_same_letter_is_queued_once_for_ever(store: Store) -> None:
 def test_a_letter_is_taken_by_one_sender(store: Store) -> None:
     with store.write() as db:
         taken = letters.take(db, ANN.letter_id, NOW)
-    assert taken is not None and (taken.content, taken.attempts) == (b"one", 1)
+    assert taken is not None
+    assert (taken.content, taken.attempts) == (b"one", 1)
     with store.write() as db:
         assert letters.take(db, ANN.letter_id, NOW) is None
         assert letters.due(db, NOW) == [BEN.letter_id]
@@ -57,7 +58,8 @@ def test_a_letter_whose_sender_died_is_taken_again(store: Store) -> None:
         letters.take(db, ANN.letter_id, NOW)
         assert ANN.letter_id in letters.due(db, NOW + LEASE)
         taken = letters.take(db, ANN.letter_id, NOW + LEASE)
-    assert taken is not None and taken.attempts == 2
+    assert taken is not None
+    assert taken.attempts == 2
 
 
 def test_a_letter_put_off_waits_for_its_time(store: Store) -> None:
@@ -88,7 +90,8 @@ def test_a_letter_given_up_can_be_tried_anew(store: Store) -> None:
         assert [row["error"] for row in letters.listed(db, ["failed"])] == ["550 no such user"]
         letters.retry(db, ANN.letter_id, LATER)
         taken = letters.take(db, ANN.letter_id, LATER)
-    assert taken is not None and (taken.content, taken.attempts) == (b"one", 1)
+    assert taken is not None
+    assert (taken.content, taken.attempts) == (b"one", 1)
 
 
 def test_only_what_was_given_up_is_tried_anew(store: Store) -> None:
@@ -102,7 +105,8 @@ def test_of_two_letters_to_one_address_the_first_goes(tmp_path: Path) -> None:
     with store.write() as db:
         assert letters.queue(db, [ANN, other], NOW) == 1
         taken = letters.take(db, ANN.letter_id, NOW)
-    assert taken is not None and taken.content == b"one"
+    assert taken is not None
+    assert taken.content == b"one"
 
 
 def test_a_letter_queued_while_the_clock_was_years_ahead_does_not_wait_for_years(
