@@ -101,7 +101,8 @@ def measured(task, folder):
     if task in IN_PROCESS:
         return told([sys.executable, __file__, "--one", task, "--folder", str(folder)])
     with tempfile.TemporaryDirectory() as output:
-        return command([*MARSALE, "run", "weekly", "--data", folder, "--output", output])
+        words = ("--data", folder, "--as-of", UNTIL, "--output", output)
+        return command([*MARSALE, "run", "weekly", *words])
 
 
 def line(deals, task, runs):

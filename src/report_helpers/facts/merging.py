@@ -45,14 +45,14 @@ def merged(
             now[0], ever[0], partitions.settled(data.tables[adds], until), strict=True
         )
     ]
-    return _added(pd.concat(rows, ignore_index=True), measures)
+    return added(pd.concat(rows, ignore_index=True), measures)
 
 
 def _words(query: Any) -> str:
     return str(ibis.to_sql(query, dialect="duckdb"))
 
 
-def _added(rows: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
+def added(rows: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
     """Return one row a group; a sum of nothing but missing amounts is missing."""
     summed = [name for name in rows.columns if name in measures]
     keys = [name for name in rows.columns if name not in measures]

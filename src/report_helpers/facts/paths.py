@@ -12,7 +12,8 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.reduction import dimensions, opened
+from report_helpers.facts.merging import added
+from report_helpers.facts.reduction import dimensions, offers, opened
 from report_helpers.facts.ways import (
     AMOUNTS,
     END,
@@ -31,6 +32,9 @@ from report_helpers.facts.ways import (
 )
 
 WON, LOST, OPEN = "(won)", "(lost)", "(open)"
+SPLIT = "segment"  # reports ask with it and without: events are gone through once for both
+EDGE_MEASURES = ("n", "amount", "n_amount", "same_time", "late")
+WAY_MEASURES = ("n", "days", "n_days", "amount", "n_amount")
 
 
 def stages(data: object, until: date) -> pd.DataFrame:
@@ -103,6 +107,8 @@ def path_edges(
         If there are no stage events, or the deals lack a dimension.
     """
     dataset, dims = opened(data), dimensions(by)
+    if not dims and offers(dataset, "opportunities", SPLIT):
+        return _unsplit(path_edges(dataset, until, SPLIT, weeks, order), EDGE_MEASURES)
     meant = codes(dataset, dims, order)
 
     def make() -> pd.DataFrame:
@@ -159,6 +165,8 @@ def path_variants(
         If there are no stage events, or the deals lack a dimension.
     """
     dataset, dims = opened(data), dimensions(by)
+    if not dims and offers(dataset, "opportunities", SPLIT):
+        return _unsplit(path_variants(dataset, until, SPLIT, weeks, order), WAY_MEASURES)
     meant = codes(dataset, dims, order)
 
     def make() -> pd.DataFrame:
@@ -188,6 +196,13 @@ def path_variants_query(data: Dataset, until: date, weeks: int, meant: Codes) ->
     return split_again(grouped, data, meant.by)
 
 
+def _unsplit(rows: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
+    """Return rows split by `SPLIT` as if they had not been."""
+    whole = added(rows.drop(columns=SPLIT), measures).round({"amount": 4})
+    keys = [str(name) for name in whole.columns if name not in measures]
+    return whole.sort_values(keys, ignore_index=True)
+
+
 def block_start(blocks: pd.Series, until: date, weeks: int) -> pd.Series:
     """Return the first day of each block of weeks that end at `until`."""
     ends = pd.Timestamp(until) - pd.to_timedelta(blocks.astype("float64") * 7 * weeks, unit="D")
@@ -214,8 +229,7 @@ def _named(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.Dat
         amount=found["amount"].astype(float).round(4),
     )
     keys = [*meant.by, "outcome", "entered", "stage", "next", "days"]
-    measures = ["n", "amount", "n_amount", "same_time", "late"]
-    return named[[*keys, *measures]].sort_values(keys, ignore_index=True)
+    return named[[*keys, *EDGE_MEASURES]].sort_values(keys, ignore_index=True)
 
 
 def _spelled(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.DataFrame:
@@ -227,5 +241,4 @@ def _spelled(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.D
         path=pd.Series([tuple(stages[k] for k in way) for way in found["path"]], dtype="object"),
         days=found["days"].astype(float),
     )
-    measures = ["n", "days", "n_days", "amount", "n_amount"]
-    return spelled[[*keys, *measures]].sort_values(keys, ignore_index=True)
+    return spelled[[*keys, *WAY_MEASURES]].sort_values(keys, ignore_index=True)
