@@ -22,10 +22,6 @@ ARROW = {
 START = pd.Timestamp("2024-02-19")
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "spark: needs PySpark and a Java runtime")
-
-
 class Held(Dataset):
     """A data set of frames taken as they are, however untidy, that counts what it remembers."""
 
