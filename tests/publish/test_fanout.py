@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
-from report_helpers.errors import DataError
 from report_helpers.publish import manifest
 from report_helpers.publish.fanout import Failure, fan_out
 from report_helpers.publish.groups import Group
@@ -144,12 +143,14 @@ def test_a_secret_in_an_error_is_blotted_out(jobs):
     assert {made.failure.words for made in found} == {"no entry with ***"}
 
 
-def test_a_manifest_that_cannot_be_read_is_named(jobs, output):
+def test_a_report_whose_manifest_cannot_be_read_is_made_again(jobs, output, caplog):
     list(fan_out(jobs(), Maker()))
     broken = output / "own" / "undated" / "region=north" / "manifest.json"
     broken.write_text("{", encoding="utf-8")
-    with pytest.raises(DataError, match="region=north"):
-        list(fan_out(jobs(), Maker()))
+    again = Maker()
+    list(fan_out(jobs(), again))
+    assert again.asked == ["North"]
+    assert "manifest.json cannot be read, and the report is made again" in caplog.text
 
 
 def test_folders_inside_a_groups_folder_are_carried_over(jobs, output):

@@ -86,8 +86,6 @@ def fan_out(jobs: Mapping[Group, Job], make: Make, force: bool = False) -> Itera
     ------
     ConfigurationError
         When the output folder cannot be written to.
-    DataError
-        When the manifest of a report that is there cannot be read.
     """
     output = next(iter(jobs.values())).output.absolute()
     with staged(output) as stage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import report_helpers
 from report_helpers import assets
-from report_helpers.errors import DataError
 from report_helpers.publish import manifest
 from report_helpers.publish.parameters import redacted
 from report_helpers.publish.run import Job, opened
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from report_helpers.data.source import Input
 
 Json = dict[str, Any]
+_log = logging.getLogger(__name__)
 
 
 def fingerprint(job: Job, inputs: Sequence[Input], files: Iterable[Path]) -> str:
@@ -50,10 +51,7 @@ def fingerprint(job: Job, inputs: Sequence[Input], files: Iterable[Path]) -> str
 def finished(job: Job) -> Path | None:
     """Return the folder of the report that a job would make again; None when there is none.
 
-    Raises
-    ------
-    DataError
-        When a manifest that is there cannot be read.
+    One whose manifest cannot be read is none: nobody knows what it was made from.
     """
     if not job.made_from:
         return None
@@ -66,10 +64,9 @@ def _is_of(job: Job, file: Path) -> bool:
     """Return whether a manifest is that of the job's report, and every file is as it says."""
     try:
         told: Json = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"cannot be read: {error}", where=str(file), remedy="move its folder away"
-        ) from error
+    except ValueError as error:
+        _log.warning("%s cannot be read, and the report is made again: %s", file, error)
+        return False
     if told.get("made_from") != job.made_from:
         return False
     files = ((file.with_name(name), kept["sha256"]) for name, kept in told["outputs"].items())

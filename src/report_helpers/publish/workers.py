@@ -7,6 +7,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -81,7 +82,8 @@ class _Worker:
             self._start()
         self._made += 1
         self._place, self.deadline = place, time.monotonic() + self._of.seconds
-        self._link.send(job)
+        with suppress(OSError):  # it has just ended: `told` says so
+            self._link.send(job)
 
     def told(self) -> tuple[int, Told] | None:
         """Return what became of the job; None while it is being made."""
