@@ -168,6 +168,12 @@ def test_nothing_waits_and_nothing_can_be_retried(marsale):
     assert "unknown failed letter '0000'" in told
 
 
+def test_an_outbox_that_is_not_there_is_not_taken_for_an_empty_one(marsale, folder):
+    code, _, told = marsale("outbox", "list", "--store", "mistyped.db")
+    assert (code, (folder / "mistyped.db").exists()) == (3, False)
+    assert "there is no store yet" in told
+
+
 def test_a_second_tick_while_one_works_does_nothing_and_says_so(marsale, folder):
     with exclusive(folder / "output"):
         code, told, log = marsale("tick")

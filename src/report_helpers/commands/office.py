@@ -93,11 +93,11 @@ class Office:
         folder = output or Path(company.output.folder)
         return cls(company, file.absolute(), url, folder.absolute())
 
-    def open(self) -> Store:
-        """Open the store; a file that is not there is made."""
+    def open(self, *, create: bool = True) -> Store:
+        """Open the store; a file that is not there is made, or is an error."""
         from report_helpers.teams.store import open_store
 
-        return open_store(self.url)
+        return open_store(self.url, create=create)
 
     def press(self) -> Press:
         """Return what it takes to issue reports; a terminal sees its steps, a log its events."""

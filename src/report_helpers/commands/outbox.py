@@ -36,7 +36,7 @@ def list_(failed: bool, waiting: bool, form: str, settings_file: str | None, **w
     from report_helpers.teams import letters
 
     states = ("failed",) * failed + ("queued", "sending") * waiting
-    with Office.of(settings_file, **where).open().read() as db:
+    with Office.of(settings_file, **where).open(create=False).read() as db:
         found = letters.listed(db, states)
     if form == "json":
         click.echo(json.dumps(found, indent=1, default=str))
@@ -58,7 +58,7 @@ def retry(letter_id: str, settings_file: str | None, **where: Any) -> None:
     """Queue a LETTER anew that was given up; the next tick sends it."""
     from report_helpers.teams import letters
 
-    with Office.of(settings_file, **where).open().write() as db:
+    with Office.of(settings_file, **where).open(create=False).write() as db:
         letters.retry(db, letter_id, office.now())
     click.echo(f"{letter_id} is queued")
 

@@ -105,7 +105,7 @@ def thaw(frozen: Json, output: Path, root: Path) -> dict[str, str]:
             raise DataError(
                 f"the kept copy of {entry['path']} is gone or damaged",
                 where=str(source),
-                remedy="restore the archive from a backup",
+                remedy="restore the archive from a backup, unless it is older than keep_weeks",
             )
         target = root / entry["path"]
         target.parent.mkdir(parents=True, exist_ok=True)
