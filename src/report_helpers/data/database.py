@@ -120,6 +120,7 @@ def _spark(url: str) -> Any:
     """
     import ibis
 
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
     ibis.pyspark  # noqa: B018 - says what is missing before Spark itself is asked for
     from pyspark.sql import SparkSession
 
@@ -137,7 +138,6 @@ def _spark(url: str) -> Any:
     session = SparkSession.builder.appName("marsale").config(map=settings).getOrCreate()
     if parts.netloc:
         session.sparkContext.setLogLevel("ERROR")
-    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
     backend = ibis.pyspark.connect(session)
     if parts.path.strip("/"):
         session.catalog.setCurrentDatabase(parts.path.strip("/"))
