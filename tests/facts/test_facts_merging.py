@@ -115,6 +115,24 @@ def test_a_repetition_in_two_files_counts_once(folder: Path) -> None:
     assert_frame_equal(facts.deal_flow(data, LATER), facts.deal_flow(whole(folder), LATER))
 
 
+def test_the_name_of_a_folder_counts_as_content(folder: Path) -> None:
+    """Two files alike but for what their folders say of them, which is changed then."""
+    deals = pd.read_parquet(folder / "opportunities").drop(columns="segment")
+    for file in (folder / "opportunities").iterdir():
+        file.unlink()
+    for name in ("A", "B"):
+        place = folder / "opportunities" / f"segment={name}"
+        place.mkdir()
+        deals.to_parquet(place / "part-0.parquet", index=False)
+        deals = deals.assign(opportunity_id=deals["opportunity_id"] + "x")
+    found = facts.losses(load(folder), LATER, "segment")
+    assert set(found["segment"]) == {"A", "B"}
+    (folder / "opportunities" / "segment=A").rename(folder / "opportunities" / "segment=C")
+    again = facts.losses(load(folder), LATER, "segment")
+    assert set(again["segment"]) == {"B", "C"}
+    assert again["n"].sum() == found["n"].sum()
+
+
 def test_files_of_different_shape_are_read_together(folder: Path) -> None:
     first = min((folder / "leads").iterdir())
     pd.read_parquet(first).assign(pages_viewed=1.5).to_parquet(first, index=False)

@@ -130,7 +130,8 @@ class Dataset:
 
     def _made_from(self) -> str:
         read = sorted((one.name, one.sha256) for one in self.inputs)
-        return f"{read!r}\n{self._narrowed!r}\n{self._last!r}"
+        folders = self.partitions.folders() if self.partitions else []
+        return f"{read!r}\n{folders!r}\n{self._narrowed!r}\n{self._last!r}"
 
     def where(self, **equals: str) -> Dataset:
         """Return the data set with only the rows that have the values given.

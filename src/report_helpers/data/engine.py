@@ -56,7 +56,8 @@ class Engine:
         _open.append((ref(self.ibis), _bytes(self.raw, "current_setting('memory_limit')")))
         limit(_wanted[0])
         self._count = 0
-        self._files: dict[str, list[Path]] = {}
+        self.files: dict[str, list[Path]] = {}
+        self._parts: dict[str, dict[Path, ibis.Table]] = {}
 
     def put(self, frame: pd.DataFrame, name: str) -> ibis.Table:
         """Store a frame and return it as an Ibis table; missing values become null."""
@@ -80,13 +81,15 @@ class Engine:
     def parquet(self, files: list[Path], name: str) -> ibis.Table:
         """Return Parquet files of one shape as one Ibis table, read only when asked for."""
         stored = self._name(name)
-        self._files[stored] = files
+        self.files[stored] = files
         return self._read(files, stored)
 
     def parts(self, stored: str) -> dict[Path, ibis.Table]:
         """Return each file of a table of Parquet files as a table; none for any other table."""
-        files = self._files.get(stored, [])
-        return {file: self._read([file], f"{stored}_{n}") for n, file in enumerate(files, 1)}
+        if stored not in self._parts:
+            files = enumerate(self.files.get(stored, []), 1)
+            self._parts[stored] = {file: self._read([file], f"{stored}_{n}") for n, file in files}
+        return self._parts[stored]
 
     def _read(self, files: list[Path], stored: str) -> ibis.Table:
         with _opening(files[0]):

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A query on one file of a table: the file's checksum, and the query."""
+    """A query on one file of a table: what the file holds, by checksum, and the query."""
 
-    sha256: str
+    holds: str
     query: ibis.Table
 
     def answer(self, words: str) -> pd.DataFrame:
         """Return what came of the query, of which `words` say all but the content of the file."""
-        return cache.frame(f"{self.sha256}\n{words}", self.query.execute)
+        return cache.frame(f"{self.holds}\n{words}", self.query.execute)
 
 
 class Partitions:
@@ -61,9 +61,18 @@ class Partitions:
         if any(table.schema() != source.schema for table in parts.values()):
             return []
         return [
-            Part(self._sha256(file), query.op().replace({source: table.op()}).to_expr())
+            Part(self._holds(file), query.op().replace({source: table.op()}).to_expr())
             for file, table in parts.items()
         ]
+
+    def folders(self) -> list[str]:
+        """Return what each file in a folder such as ``segment=A`` holds, the name included."""
+        files = [file for files in self._engine.files.values() for file in files]
+        return [self._holds(file) for file in files if any("=" in name for name in file.parts)]
+
+    def _holds(self, file: Path) -> str:
+        """Return the checksum of a file and what the names of its folders add to its rows."""
+        return " ".join([self._sha256(file), *(name for name in file.parts[:-1] if "=" in name)])
 
     def survey(self, table: ibis.Table, figures: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return figures of a table: counts, least and greatest values file by file."""
@@ -88,7 +97,7 @@ class Partitions:
         if not parts:
             rows: pd.DataFrame = query.execute()
             return rows
-        everything = " ".join(part.sha256 for part in parts)
+        everything = "\n".join(part.holds for part in parts)
         return Part(everything, query).answer(str(ibis.to_sql(query, dialect="duckdb")))
 
     def settled(self, table: ibis.Table, until: date) -> list[bool]:
