@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from report_helpers.delivery import issue
 from report_helpers.delivery.smtp import Temporary
 from report_helpers.errors import DataError
 from report_helpers.publish.run import Job, Result
-from report_helpers.teams import issues
+from report_helpers.teams import issues, letters
 from report_helpers.teams.issues import Issue
 from report_helpers.teams.store import open_store
 
@@ -89,3 +90,17 @@ def test_a_report_tried_while_the_clock_was_years_ahead_is_tried_again(tmp_path:
     with open_store(tmp_path / "marsale.db").write() as db:
         tick_process.ticking.heartbeat.beat(db, MONDAY.replace(year=2030), "try/weekly-2026-W44")
     assert tick(tmp_path, MONDAY + MINUTE).issued == ["weekly-2026-W44"]
+
+
+def test_a_report_that_was_put_off_does_not_come_after_its_correction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(tick_process, "Post", Greylisting)
+        tick(tmp_path, MONDAY)
+    press = tick_process.clockwork(tmp_path, lambda: MONDAY).press
+    with press.store.read() as db:
+        first = issues.named(db, "weekly-2026-W44")
+    assert issue.enter(press, replace(first, number=2), [], MONDAY)
+    with press.store.read() as db:
+        assert letters.listed(db) == []

@@ -127,6 +127,12 @@ def test_what_was_issued_is_refused_a_second_time(marsale, post):
     assert "--resend" in told
 
 
+def test_today_is_the_day_on_the_clocks_of_the_schedule(marsale, monkeypatch):
+    monkeypatch.setattr(office, "now", lambda: datetime(2026, 11, 1, 23, 30))  # Monday in Berlin
+    code, _, told = marsale("send", "weekly")
+    assert (code, "weekly-2026-W44 was issued" in told) == (6, True)
+
+
 def test_a_resend_says_that_it_is_corrected(marsale, post, monkeypatch):
     monkeypatch.setattr(issue, "run", stand_in())
     monkeypatch.setattr(issue.frozen_inputs, "freeze", lambda *_: {})

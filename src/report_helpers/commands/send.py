@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 @click.command("send")
 @click.argument("report", type=click.Choice(["weekly", "brief"]))
-@click.option("--as-of", metavar="DATE", callback=place.day, help="The day. [default: today]")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=place.day,
+    help="The day. [default: today]",
+)
 @click.option("--segment", default="", help="Report on one segment only.")
 @click.option("--resend", is_flag=True, help="Issue again what was issued already, as corrected.")
 @click.option("--dry-run", is_flag=True, help="Write the mails as .eml files, and send nothing.")
@@ -67,10 +72,11 @@ def _made(
 
 def _occasion(here: Office, report: str, as_of: date | None) -> Occasion:
     """Return the occasion of a report asked for by hand."""
-    from report_helpers.delivery.occasions import Occasion
+    from report_helpers.delivery.occasions import Occasion, zone
     from report_helpers.periods import Period
+    from report_helpers.teams.cadence import local
 
-    day = as_of or office.now().date()
+    day = as_of or local(office.now(), zone(here.company)).date()
     weeks = here.company.calendar.brief_weeks if report == "brief" else 1
     key = Period.weeks_before(day, weeks).key
     return Occasion(report, office.now(), day, f"{report}-{key}", key)  # type: ignore[arg-type]

@@ -76,6 +76,8 @@ def enter(press: Press, issue: Issue, written: Iterable[Letter], at: datetime) -
             return False
         if issue.state == "issued":
             letters.withdraw(db, name)
+            for number in range(1, issue.number):
+                letters.withdraw(db, replace(issue, number=number).issue_id, ("report",))
         count = letters.queue(db, written, at)
     log.info("%s %s", name, issue.state, extra={"issue": name, "queued": count})
     return True

@@ -116,14 +116,14 @@ def take(db: Connection, letter_id: str, at: datetime) -> Waiting | None:
     return Waiting(row.letter_id, row.address, row.content, row.attempts)
 
 
-def withdraw(db: Connection, issue_id: str) -> int:
-    """Take back the notices, not sent yet, that an issue is held or late, and return how many.
+def withdraw(db: Connection, issue_id: str, kinds: Iterable[Kind] = ("held", "late")) -> int:
+    """Take back what was not sent yet of an issue, and return how many letters.
 
-    It has come: a notice that reached its reader after it would contradict it.
+    It has come, or been corrected: what reached a reader after it would contradict it.
     """
-    notice = letters.c.kind.in_(("held", "late")) & (letters.c.state == "queued")
+    waits = letters.c.kind.in_(tuple(kinds)) & (letters.c.state == "queued")
     of_it = (letters.c.issue_id == issue_id) | (letters.c.about == issue_id)
-    return db.execute(sa.delete(letters).where(notice, of_it)).rowcount
+    return db.execute(sa.delete(letters).where(waits, of_it)).rowcount
 
 
 def sent(db: Connection, letter_id: str, at: datetime) -> None:
