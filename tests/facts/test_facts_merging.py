@@ -14,7 +14,7 @@ from ibis.backends.duckdb import Backend
 from pandas.testing import assert_frame_equal
 
 from report_helpers import facts
-from report_helpers.data import cache, load
+from report_helpers.data import cache, load, partitions
 from report_helpers.data.dataset import Dataset
 from report_helpers.data.sample import generate
 
@@ -35,8 +35,11 @@ def company() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, company: dict[str, pd.DataFrame]) -> Iterator[Path]:
-    """Deals and leads in a file a quarter; a cache of its own in use."""
+def folder(
+    tmp_path: Path, company: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """Deals and leads in a file a quarter, taken for large ones; a cache of its own in use."""
+    monkeypatch.setattr(partitions, "SMALL", 0)
     for name in ("opportunities", "leads"):
         frame = company[name]
         for quarter, rows in frame.groupby(frame["created_on"].dt.to_period("Q")):
@@ -133,12 +136,24 @@ def test_the_name_of_a_folder_counts_as_content(folder: Path) -> None:
     assert again["n"].sum() == found["n"].sum()
 
 
+def test_small_files_are_asked_together(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, asked: Counter[str]
+) -> None:
+    monkeypatch.setattr(partitions, "SMALL", 1_000_000)
+    facts.deal_flow(load(folder), LATER)
+    assert "opportunities_1" in asked
+    assert "opportunities_1_1" not in asked
+    asked.clear()
+    facts.deal_flow(load(folder), LATER)
+    assert not asked
+
+
 def test_files_of_different_shape_are_read_together(folder: Path) -> None:
     first = min((folder / "leads").iterdir())
     pd.read_parquet(first).assign(pages_viewed=1.5).to_parquet(first, index=False)
     data = load(folder)
-    assert data.partitions.of(data.tables["leads"]) == []
-    assert data.partitions.of(data.tables["opportunities"])
+    assert len(data.partitions.of(data.tables["leads"])) == 1
+    assert len(data.partitions.of(data.tables["opportunities"])) > 1
     assert_frame_equal(facts.rejections(data, LATER), facts.rejections(whole(folder), LATER))
 
 

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from report_helpers.data.engine import Engine
 
 
+SMALL = 2_000_000  # bytes of a file on average
+
+
 class Part(NamedTuple):
-    """A query on one file of a table: what the file holds, by checksum, and the query."""
+    """A query on a file of a table, or on all: what they hold, by checksum, and the query."""
 
     holds: str
     query: ibis.Table
@@ -47,19 +50,27 @@ class Partitions:
     def of(self, query: ibis.Table) -> list[Part]:
         """Return the query for each file of the one table that it asks.
 
-        None when nothing is kept (see :func:`.cache.use`), when it asks several tables or one that
-        is in no Parquet files, when it removes repetitions, which may be in different files, and
-        when the files are not all of one shape.
+        It is one query for all files together when they are small (less than :data:`SMALL` bytes
+        on average: asking many takes longer than reading them), not all of one shape, or when
+        repetitions are removed, which may be in different files. There is none when nothing is
+        kept (see :func:`.cache.use`), and of several tables or one that is in no Parquet files.
         """
         import ibis.expr.operations as ops
 
         sources = set(query.op().find(ops.PhysicalTable))
-        if not cache.in_use() or len(sources) != 1 or query.op().find(ops.Distinct):
+        if not cache.in_use() or len(sources) != 1:
             return []
         (source,) = sources
+        files = self._engine.files.get(source.name, [])
+        if not files:
+            return []
+        together = [Part("\n".join(map(self._holds, files)), query)]
+        small = sum(file.stat().st_size for file in files) < SMALL * len(files)
+        if small or len(files) == 1 or query.op().find(ops.Distinct):
+            return together
         parts = self._engine.parts(source.name)
         if any(table.schema() != source.schema for table in parts.values()):
-            return []
+            return together
         return [
             Part(self._holds(file), query.op().replace({source: table.op()}).to_expr())
             for file, table in parts.items()
