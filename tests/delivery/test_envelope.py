@@ -125,3 +125,13 @@ def test_lines_are_short_and_end_as_they_must():
     lines = seal(draft(), "Ann", body, company(), AT).content.split(b"\r\n")
     assert max(map(len, lines)) <= 78
     assert not any(b"\n" in line or b"\r" in line for line in lines)
+
+
+def test_what_acts_on_a_terminal_or_turns_a_line_does_not_travel():
+    acting = "\x1b[2J\x07 half a pair \ud83d"
+    turned, body = draft(subject="to\u202emoc.b@nna"), Body(acting, f"<p>{acting}")
+    made = seal(turned, "A\u2066nn", body, company(), AT)
+    found = read(made)
+    assert (made.subject, found["To"]) == ("to moc.b@nna", "A nn <ann@b.example>")
+    for kind in ("plain", "html"):
+        assert "\ufffd[2J\ufffd half a pair \ufffd" in found.get_body((kind,)).get_content()

@@ -7,7 +7,7 @@ from email.headerregistry import Address
 
 from report_helpers.errors import ConfigurationError
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 _LONGEST = 200
 
 
@@ -54,6 +54,8 @@ def named(name: str, address: str) -> Address:
 
 def one_line(text: str) -> str:
     """Return a text as a header can hold it: one line, printable, not endless, and not encoded.
+
+    What turns the direction of writing goes, too: it could make an address look like another one.
 
     What looks like an encoded word is taken apart: decoded, it could hold a line break.
 

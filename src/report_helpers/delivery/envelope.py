@@ -11,6 +11,7 @@ from typing import cast
 
 from report_helpers.delivery.address import domain, named, one_line, replies, travelling
 from report_helpers.errors import ConfigurationError
+from report_helpers.present.screen import printable
 from report_helpers.settings import Settings
 from report_helpers.teams.letters import Letter
 
@@ -107,12 +108,13 @@ def _fill(made: EmailMessage, body: Body, letter_id: str) -> None:
 
     ``=_`` cannot occur in what is encoded as quoted-printable or base64.
     """
-    made.set_content(body.text, cte=_coding(body.text))
-    if body.html:
-        made.add_alternative(body.html, subtype="html", cte=_coding(body.html))
-        *_, page = cast("Iterator[EmailMessage]", made.iter_parts())
+    text, page = printable(body.text), printable(body.html)
+    made.set_content(text, cte=_coding(text))
+    if page:
+        made.add_alternative(page, subtype="html", cte=_coding(page))
+        *_, part = cast("Iterator[EmailMessage]", made.iter_parts())
         for cid, png in body.pictures.items():
-            page.add_related(png, "image", "png", cid=f"<{cid}>", disposition="inline")
+            part.add_related(png, "image", "png", cid=f"<{cid}>", disposition="inline")
     for file in body.files:
         main, _, sub = file.kind.partition("/")
         more = {"method": file.method, "charset": "utf-8"} if file.method else {}
