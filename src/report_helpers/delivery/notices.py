@@ -192,7 +192,7 @@ def _weeks(key: str) -> str:
     Examples
     --------
     >>> _weeks("2026-W44"), _weeks("2026-W53-2027-W01"), _weeks("2026-12")
-    ('week 44 of 2026', 'week 53 of 2026 to week 1 of 2027', '2026-12')
+    ('week 44 of 2026', 'week 53 of 2026 and week 1 of 2027', '2026-12')
     """
     found = re.findall(r"(?:(\d{4})-)?W(\d\d)", key)
     if not found:
