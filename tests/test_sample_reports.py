@@ -27,11 +27,11 @@ SECTIONS = {
         *("The buying process", "Campaigns", "Data notes", "Definitions"),
     ],
     "brief": [
-        *("The period in five sentences", "Agenda", "Next meeting", "The topic", "Our goals"),
-        *("The buying process", "Decisions needed", "What became of earlier decisions"),
-        *("Open actions", "Days with the other team", "The quality lead", "Agreement"),
-        *("Who answers for what", "Customers and market", "Scorecards", "Data notes"),
-        "Definitions",
+        *("The period in five sentences", "Agenda", "Next meeting", "The topic"),
+        *("Decisions needed", "What became of earlier decisions", "Open actions"),
+        *("Days with the other team", "Our goals", "The buying process", "The quality lead"),
+        *("Agreement", "Who answers for what", "Customers and market", "Scorecards"),
+        *("Data notes", "Definitions"),
     ],
 }
 
