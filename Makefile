@@ -60,7 +60,7 @@ lint: $(READY_TESTS)
 	@$(BIN)/mypy
 
 test: lint
-	@$(BIN)/python -m pytest --cov
+	@$(BIN)/python -m pytest --cov -n auto --dist loadfile
 
 lock:
 	@$(UV) $(LOCK) --upgrade --output-file requirements.txt > /dev/null
