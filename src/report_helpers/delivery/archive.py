@@ -12,14 +12,13 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from report_helpers import assets
 from report_helpers.delivery.editions import Edition, editions
 from report_helpers.errors import DeliveryError
 from report_helpers.glossary import metric
-from report_helpers.present import screen
+from report_helpers.present import screen, templates
 from report_helpers.present.blocks import Cell, Row, Table, TableColumn, Tone
 from report_helpers.present.formats import count_of, day, number, size
 from report_helpers.publish import fonts
@@ -154,10 +153,4 @@ def _headline(key: str, history: Json) -> Row:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(assets.path("templates", "archive")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates.environment("archive")

@@ -9,12 +9,12 @@ from textwrap import fill
 from typing import Any
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from report_helpers import assets
 from report_helpers.delivery import attachments, pictures
 from report_helpers.delivery.content import content, subject
 from report_helpers.delivery.envelope import Body, File, seal
+from report_helpers.present import templates
 from report_helpers.present.canvas import tokens
 from report_helpers.present.formats import day
 from report_helpers.present.summary import thawed
@@ -142,13 +142,7 @@ def _wrap(text: str, indent: int = 0, hang: int | None = None) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(assets.path("templates", "email")),
-        autoescape=lambda name: str(name).endswith(".html.j2"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates.environment("email")
     shades = {"light": tokens()["color"], "dark": tokens()["dark"]}
     size = {"width": pictures.WIDTH, "height": pictures.HEIGHT}
     environment.globals.update(**shades, mark=tokens()["mark"], picture=size)

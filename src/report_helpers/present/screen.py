@@ -8,12 +8,12 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
+from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from report_helpers import assets
 from report_helpers.errors import RenderError, UnknownName
-from report_helpers.present import svg
+from report_helpers.present import svg, templates
 
 KINDS = ("masthead", "findings", "table", "chart", "notes", "callout", "terms", "columns")
 TONE_WORDS = {
@@ -117,13 +117,7 @@ def _tokens() -> Json:
 
 @lru_cache(maxsize=1)
 def _macros() -> dict[str, Any]:
-    environment = Environment(
-        loader=FileSystemLoader(assets.path("templates", "base")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates.environment("base")
     environment.globals.update(
         marks=_tokens()["mark"],
         tone_words=TONE_WORDS,

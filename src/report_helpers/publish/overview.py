@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from report_helpers import assets
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import DataError
-from report_helpers.present import screen
+from report_helpers.present import screen, templates
 from report_helpers.present.formats import count_of, joined, number, size
 from report_helpers.publish import fonts, manifest
 from report_helpers.publish.fanout import Made
@@ -204,10 +203,4 @@ def _files(folder: Path) -> list[Json]:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(assets.path("templates", "fanout")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates.environment("fanout")

@@ -8,12 +8,12 @@ from functools import lru_cache
 from secrets import token_urlsafe
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from report_helpers import assets, glossary
-from report_helpers.present import screen, threads
+from report_helpers import glossary
+from report_helpers.present import screen, templates, threads
 from report_helpers.present.blocks import Note
 from report_helpers.present.findings import TEAM_NAMES
 from report_helpers.present.formats import day
@@ -114,13 +114,7 @@ def _waits(item: Item) -> bool:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(assets.path("templates", "web")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates.environment("web")
     environment.globals.update(
         style=Markup(style()),
         kinds=KINDS,
