@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from report_helpers.delivery import frozen_inputs, message, notices
+from report_helpers.delivery.editions import read
 from report_helpers.delivery.occasions import Occasion
 from report_helpers.delivery.press import Press
 from report_helpers.publish.run import Job, Result, run
@@ -85,8 +86,8 @@ def enter(press: Press, issue: Issue, written: Iterable[Letter], at: datetime) -
 
 def _issue(job: Job, result: Result, about: tuple[Occasion, str, int], at: datetime) -> Issue:
     occasion, segment, number = about
-    facts = _json(result.folder / "facts.json")
-    manifest = _json(result.folder / "manifest.json")
+    facts = read(result.folder / "facts.json")
+    manifest = read(result.folder / "manifest.json")
     verdict = facts.get("trust", {}).get("verdict", "green")
     return Issue(
         report=job.name,
@@ -130,8 +131,3 @@ def _letters(press: Press, issue: Issue, folder: Path) -> Iterable[Letter]:
     for reader in readers:
         yield notices.held(issue, reader, company, reasons, trust.get("expected_by"))
     yield from notices.held_for_owner(issue, company)
-
-
-def _json(file: Path) -> Json:
-    found: Json = json.loads(file.read_text(encoding="utf-8"))
-    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 from report_helpers import __version__
 from report_helpers.delivery import frozen_inputs
+from report_helpers.delivery.editions import read
 from report_helpers.errors import DataError
 from report_helpers.publish.progress import Progress
 from report_helpers.publish.run import Job, run
@@ -68,7 +68,7 @@ def verify(issue: Issue, output: Path, progress: Progress | None = None) -> list
         offers = {**asked, "mapping": "", "settings": "", **nowhere, **day, **restored}
         job = Job(issue.report, root / "output", offers=offers, formats=())
         again = run(job, progress)
-        facts = json.loads((again.folder / "facts.json").read_text(encoding="utf-8"))
+        facts = read(again.folder / "facts.json")
     return list(differences(issue.facts, facts))
 
 
@@ -83,7 +83,7 @@ def frozen_of(issue: Issue, output: Path) -> Json:
     kept: Json | None = issue.parameters.get("inputs")
     file = output / issue.folder / frozen_inputs.FILE_NAME
     if kept is None and issue.folder and file.is_file():
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = read(file)
     if kept is None:
         raise DataError(
             "the inputs of this issue were not kept",
