@@ -81,12 +81,14 @@ def with_kit(folder, task, clock):
 
 def graph(data):
     """Return moves from stage to stage, their number and mean seconds: no deal, block or end."""
+    import ibis
     from ibis import _
 
     from report_helpers.facts import ways
 
     stages = ways.stage_codes(data, ())
-    steps = ways.unfolded(ways.event_ways(data, UNTIL, stages))
+    endless = ways.event_ways(data, UNTIL, stages).mutate(ending=ibis.null("int64"))
+    steps = ways.unfolded(endless).filter(_.end.notnull())
     seconds = seconds_of(steps.end) - seconds_of(steps.start)
     steps = steps.select(code=steps.start & ways.END, after=steps.end & ways.END, seconds=seconds)
     found = steps.group_by("code", "after").aggregate(n=_.count(), mean=_.seconds.mean())

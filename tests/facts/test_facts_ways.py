@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from report_helpers import facts
-from report_helpers.facts.ways import DAY_BITS, END, codes, day_of, event_ways, kinds
+from report_helpers.facts.ways import DAY_BITS, END, SHORT, codes, day_of, event_ways, kinds
 
 UNTIL = dt.date(2026, 4, 6)
 
@@ -78,3 +78,31 @@ def test_a_split_by_two_dimensions_adds_up_to_the_whole(split_data):
         ["B", "Kim", "open", "Call"],
         ["B", "Kim", "open", "Offer"],
     ]
+
+
+@pytest.mark.parametrize("n", [1, 2, SHORT - 1, SHORT, SHORT + 1, 2 * SHORT])
+@pytest.mark.parametrize("order", ["as they came", "backwards", "last first", "two turned"])
+def test_a_way_is_sorted_however_long_it_is_and_in_whatever_order_it_came(held, n, order):
+    places = list(range(n))
+    turned = [*places[:-2], *places[-2:][::-1]]
+    orders = {
+        "as they came": places,
+        "backwards": places[::-1],
+        "last first": [places[-1], *places[:-1]],
+        "two turned": turned,
+    }
+    days = pd.to_timedelta(orders[order], unit="D")
+    events = pd.DataFrame(
+        {
+            "opportunity_id": "D1",
+            "stage": "Call",
+            "entered_at": pd.Timestamp("2026-01-05 10:00") + days,
+        }
+    )
+    deals = pd.DataFrame(
+        {"opportunity_id": ["D1"], "created_on": pd.Timestamp("2026-01-05"), "outcome": "open"}
+    )
+    data = held({"opportunities": deals, "stage_events": events})
+    (way,) = event_ways(data, UNTIL, ("Call",)).execute()["way"]
+    assert len(way) == n
+    assert list(way) == sorted(way)

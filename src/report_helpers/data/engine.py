@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-MEMORY = "4GB"
+MEMORY = "5GB"
 """What each engine may take of the memory, when nothing else is said."""
 
 _open: list[tuple[ref[Any], int]] = []  # engines, and what each takes by itself
@@ -30,7 +30,7 @@ def limit(memory: str = MEMORY) -> None:
 
     Parameters
     ----------
-    memory : such as ``4GB``. An engine takes at most four fifths of the machine's all the same;
+    memory : such as ``5GB``. An engine takes at most four fifths of the machine's all the same;
         what does not fit goes to files in the system's folder for such, for as long as it is
         needed.
     """

@@ -180,14 +180,13 @@ def path_variants(
 def path_variants_query(data: Dataset, until: date, weeks: int, meant: Codes) -> Any:
     """Return the query of :func:`path_variants`, not yet run; stages and blocks are numbers."""
     ways = deal_ways(data, until, meant)
-    way = ways.way[: ways.way.length() - 1]
     block = ((until - EPOCH).days - 1 - ways.closing) // (7 * weeks)
     age = ways.closing - ways.opening
     ways = ways.select(
         "kind", "outcome", "amount",
         block=ibis.ifelse(ways.outcome.isin([1, 2]), block, ibis.null("int64")),
-        path=way.map(lambda k: (k & END).cast("int16")),
-        late=way.filter(lambda k: day_of(k) > ways.closing).length(),
+        path=ways.way.map(lambda k: (k & END).cast("int16")),
+        late=ways.way.filter(lambda k: day_of(k) > ways.closing).length(),
         age=ibis.ifelse(age >= 0, age, ibis.null("int64")),
     )  # fmt: skip
     grouped = ways.group_by(["kind", "outcome", "block", "path", "late"]).aggregate(

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sized
 from datetime import date, timedelta
+from functools import reduce
+from operator import and_
 from typing import Any, NamedTuple
 
 import ibis
@@ -25,6 +27,7 @@ STAGE_BITS, DAY_BITS = 10, 27  # below these bits stand the stage, and all withi
 END = (1 << STAGE_BITS) - 1  # the last code of a stage is the deal's end
 DAY = 86_400  # seconds
 EPOCH = date.min
+SHORT = 8  # events: most deals have no more
 ALL = 1 << 62  # a limit that cuts nothing: without, PostgreSQL makes a way anew wherever it is read
 AMOUNTS = {"amount": _.amount.sum(), "n_amount": _.amount.count()}  # of `deal_ways`: above 0
 UNKNOWN = "unknown"  # outcome of events whose deal is not among the deals
@@ -104,20 +107,34 @@ def event_ways(data: Dataset, until: date, stages: tuple[str, ...]) -> Any:
     """Return one row a deal that has events before a day: its way, each stage as its place."""
     places = [(name, place) for place, name in enumerate(stages)]
     code = _.stage.cases(*places, else_=0) if places else ibis.literal(0)
-    return (
+    ways = (
         events_before(data, until)
         .select("opportunity_id", key=_packed(_seconds(_.entered_at)) + code)
         .group_by("opportunity_id")
         .aggregate(way=listed(_.key))
-        .mutate(way=_.way.sort())
     )
+    ordered = ways.way.sort()
+    if _duckdb(ways):  # it takes less to find a short list sorted than to sort it again
+        ordered = ibis.ifelse(_in_order(ways.way), ways.way, ordered)
+    return ways.mutate(way=ordered)
+
+
+def _duckdb(table: Any) -> bool:
+    return bool(table.get_backend().name == "duckdb")
+
+
+def _in_order(way: Any) -> Any:
+    """Return whether a list is short and sorted; for an engine that has null beyond its end."""
+    steps = [(way[place] <= way[place + 1]).fill_null(True) for place in range(SHORT - 1)]
+    return reduce(and_, steps, way.length() <= SHORT)
 
 
 def deal_ways(data: Dataset, until: date, codes: Codes) -> Any:
-    """Return one row a deal that has events: its way, then the time it ended or was last seen.
+    """Return one row a deal that has events: its way, and when it ended or was last seen.
 
-    Its dimensions are one number, ``kind``, until :func:`split_again`; so many rows are grouped by
-    numbers alone. An ``amount`` that is not above 0 is null.
+    That ``ending`` is a number as those of the way, of no stage. The deal's dimensions are one
+    number, ``kind``, until :func:`split_again`; so many rows are grouped by numbers alone. An
+    ``amount`` that is not above 0 is null.
     """
     joined = event_ways(data, until, codes.stages).left_join(
         _deals(data, until, codes), "opportunity_id"
@@ -130,7 +147,8 @@ def deal_ways(data: Dataset, until: date, codes: Codes) -> Any:
         amount=joined.amount,
         opening=joined.opening,
         closing=day_of(ending),
-        way=joined.way.concat(ibis.array([ending])),
+        ending=ending,
+        way=joined.way,
     )
     return found.limit(ALL) if found.get_backend().name == "postgres" else found
 
@@ -182,11 +200,19 @@ def day_of(key: Any) -> Any:
 
 
 def unfolded(ways: Any, *columns: str) -> Any:
-    """Return one row for each element of a way but the last: it as ``start``, the next as ``end``.
+    """Return one row for each number of a way: it as ``start``, what follows it as ``end``.
 
-    One list is unnested, of places: two side by side would mean other things to other engines.
+    DuckDB takes a list and its rest apart side by side, which would mean other things to other
+    engines: they take a list of places apart, for more time.
     """
-    place = ibis.range(0, ways.way.length() - 1).unnest()
-    placed = ways.select(*columns, "way", place=place)
-    start, end = placed.way[placed.place], placed.way[placed.place + 1]
+    if _duckdb(ways):
+        rest = ways.way[1:].unnest()
+        pairs = ways.select(*columns, "ending", start=ways.way.unnest(), following=rest)
+        return pairs.select(*columns, "start", end=_.following.fill_null(_.ending))
+    length = ways.way.length()
+    placed = ways.select(
+        *columns, "ending", "way", length=length, place=ibis.range(length).unnest()
+    )
+    start, following = placed.way[placed.place], placed.way[placed.place + 1]
+    end = ibis.ifelse(placed.place + 1 < placed.length, following, placed.ending)
     return placed.select(*columns, start=start, end=end)

@@ -100,7 +100,7 @@ class Data(Section):
 
     location: str = ""
     mapping: str = ""
-    memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")] = "4GB"
+    memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")] = "5GB"
 
 
 class Goals(Section):
