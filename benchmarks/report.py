@@ -7,6 +7,9 @@ same load of the machine. Seconds are wall clock and processor time (all process
 together); ratios are taken within a round against Papermill and nbconvert, and their median counts.
 ``papermill`` and ``jupyter`` are those beside the running Python; ``--to webpdf`` needs Playwright
 with a Chromium (``playwright install chromium``) and is left out, and said, where it fails.
+
+A warm process is one that has made a report before and makes the next, as the second and later ones
+of ``marsale run weekly brief``, ``run --each`` and ``tick`` are made.
 """
 
 import argparse
@@ -19,8 +22,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -30,48 +37,80 @@ BASE = "papermill, nbconvert html + webpdf"
 
 @dataclass
 class Way:
-    """One way to a report: shell commands, run one after the other in an empty folder."""
+    """One way to a report: what makes it in a folder and tells the processor seconds it took."""
 
     name: str
-    commands: list[list[str]]
-    environ: dict[str, str] = field(default_factory=dict)
+    make: Callable[[Path], float]
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
 
-def ways(notebook: str, kept: Path) -> list[Way]:
-    source = (
-        ROOT
-        / "notebooks"
-        / {"weekly": "weekly_two_way.ipynb", "brief": "meeting_brief.ipynb"}[notebook]
-    )
-    papermill = [str(BIN / "papermill"), str(source), "out.ipynb", "--no-progress-bar"]
+class Typed:
+    """Commands, run one after the other in an empty folder."""
+
+    def __init__(self, *commands: list[str], **environ: str) -> None:
+        self.commands, self.environ = commands, {**os.environ, **environ}
+
+    def __call__(self, folder: Path) -> float:
+        before = os.times()
+        for words in self.commands:
+            done = subprocess.run(
+                words, cwd=folder, env=self.environ, capture_output=True, text=True
+            )
+            if done.returncode:
+                raise RuntimeError(f"{' '.join(words)}\n{done.stderr[-600:]}")
+        after = os.times()
+        spent = after.children_user + after.children_system
+        return spent - before.children_user - before.children_system
+
+
+class Warm:
+    """A process that stays and makes one report after the other; see `reside`."""
+
+    def __init__(self, report: str, kept: Path, stack: ExitStack) -> None:
+        words = [sys.executable, __file__, "--reside", str(kept), "--report", report]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.process = stack.enter_context(subprocess.Popen(words, **pipes))
+
+    def __call__(self, folder: Path) -> float:
+        print(folder, file=self.process.stdin, flush=True)
+        return float(self.process.stdout.readline())
+
+
+def reside(report: str, kept: Path) -> None:
+    """Make a report in each folder named on standard input; tell its processor seconds."""
+    from report_helpers.publish.kernels import Kernels
+    from report_helpers.publish.run import Job, run
+
+    with Kernels(cache=kept) as kernels:
+        for line in sys.stdin:
+            before = spent()
+            run(Job(report, Path(line.strip())), kernels=kernels)
+            print(spent() - before, flush=True)
+
+
+def spent() -> float:
+    """Return the processor seconds of this process and all it has started, also of those ended."""
+    here = psutil.Process()
+    return sum(sum(one.cpu_times()[:4]) for one in [here, *here.children(recursive=True)])
+
+
+def ways(report: str, kept: Path, stack: ExitStack) -> list[Way]:
+    papermill = [str(BIN / "papermill"), str(ROOT / "notebooks" / NOTEBOOKS[report]), "out.ipynb"]
+    papermill += ["--no-progress-bar"]
     convert = [str(BIN / "jupyter"), "nbconvert", "out.ipynb", "--to"]
-    webpdf = [*convert, "webpdf", "--disable-chromium-sandbox"]
-    marsale = [str(BIN / "marsale"), "run", notebook, "--output", "."]
-    off, ordinary = {"MARSALE_CACHE": "off"}, {"MARSALE_KERNEL": "ordinary"}
-    full = {"MARSALE_CACHE": str(kept)}
+    html, webpdf = [*convert, "html"], [*convert, "webpdf", "--disable-chromium-sandbox"]
+    marsale = [str(BIN / "marsale"), "run", report, "--output", "."]
+    off, full = {"MARSALE_CACHE": "off"}, {"MARSALE_CACHE": str(kept)}
+    ordinary = {"MARSALE_KERNEL": "ordinary"}
     return [
-        Way(BASE, [papermill, [*convert, "html"], webpdf]),
-        Way("papermill, nbconvert html", [papermill, [*convert, "html"]]),
-        Way("marsale, ordinary kernel, nothing kept", [marsale], {**off, **ordinary}),
-        Way("marsale, forked kernel, nothing kept", [marsale], off),
-        Way("marsale, forked kernel, facts kept", [marsale], full),
+        Way(BASE, Typed(papermill, html, webpdf)),
+        Way("papermill, nbconvert html", Typed(papermill, html)),
+        Way("marsale, ordinary kernel, nothing kept", Typed(marsale, **off, **ordinary)),
+        Way("marsale, forked kernel, nothing kept", Typed(marsale, **off)),
+        Way("marsale, forked kernel, facts kept", Typed(marsale, **full)),
+        Way("marsale, warm process, facts kept", Warm(report, kept, stack)),
     ]
-
-
-def run(way: Way, folder: Path) -> tuple[float, float]:
-    """Return wall and processor seconds of all commands of a way."""
-    begin, before = time.perf_counter(), os.times()
-    for command in way.commands:
-        environ = {**os.environ, **way.environ}
-        done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}\n{done.stderr[-600:]}")
-    after = os.times()
-    spent = after.children_user + after.children_system
-    spent -= before.children_user + before.children_system
-    return time.perf_counter() - begin, spent
 
 
 def measure(found: list[Way], rounds: int) -> list[Way]:
@@ -79,12 +118,14 @@ def measure(found: list[Way], rounds: int) -> list[Way]:
     for number in range(rounds + 1):
         for way in random.sample(found, len(found)):
             with tempfile.TemporaryDirectory() as folder:
+                begin = time.perf_counter()
                 try:
-                    wall, cpu = run(way, Path(folder))
+                    cpu = way.make(Path(folder))
                 except RuntimeError as error:
                     print(f"not measured: {way.name}: {error}", file=sys.stderr)
                     found.remove(way)
                     continue
+                wall = time.perf_counter() - begin
             if number:
                 way.wall.append(wall)
                 way.cpu.append(cpu)
@@ -117,12 +158,17 @@ def machine() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--report", choices=("weekly", "brief"), default="weekly")
+    parser.add_argument("--report", choices=tuple(NOTEBOOKS), default="weekly")
+    parser.add_argument("--reside", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.reside:
+        reside(given.report, given.reside)
+        return
     print(machine())
     kept = Path(tempfile.mkdtemp(prefix="marsale-kept-"))
     try:
-        print(table(measure(ways(given.report, kept), given.rounds)))
+        with ExitStack() as stack:
+            print(table(measure(ways(given.report, kept, stack), given.rounds)))
     finally:
         shutil.rmtree(kept, ignore_errors=True)
     print(machine())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +86,26 @@ def test_spark_says_what_it_needs(url: str) -> None:
     else:
         with pytest.raises((ConfigurationError, DataError), match=r"SPARK_REMOTE|No such file"):
             database.connect(url)
+
+
+def said(words):
+    """Let another process print an error, as Java does when it starts."""
+    subprocess.run([sys.executable, "-c", f"import sys; print({words!r}, file=sys.stderr)"])
+
+
+def test_what_java_says_as_it_starts_does_not_come_into_a_report(capfd):
+    with database._said_elsewhere():
+        said("Setting default log level")
+    said("after")
+    assert capfd.readouterr().err.split() == ["after"]
+
+
+def test_what_java_said_is_told_if_it_did_not_start(capfd):
+    @database._said_elsewhere()
+    def start():
+        said("JAVA_HOME is not set\n")
+        raise OSError("gateway exited")
+
+    with pytest.raises(RuntimeError, match=r"^JAVA_HOME is not set \(gateway exited\)$"):
+        start()
+    assert not capfd.readouterr().err

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
@@ -11,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 from report_helpers.errors import ConfigurationError, DataError
 
 SPARK = "pyspark"
+STDERR = 2  # its file descriptor, which processes started from here share
 _SESSION = {
     "duckdb": ("SET TimeZone = 'UTC'",),
     "postgres": ("SET TimeZone = 'UTC'", "SET default_transaction_read_only = on"),
@@ -135,7 +140,8 @@ def _spark(url: str) -> Any:
     folder = asked.pop("path", "")
     places = sorted(Path(folder).iterdir()) if folder else []
     settings = (_LOCAL if parts.netloc else {}) | asked
-    session = SparkSession.builder.appName("marsale").config(map=settings).getOrCreate()
+    with _said_elsewhere():
+        session = SparkSession.builder.appName("marsale").config(map=settings).getOrCreate()
     if parts.netloc:
         session.sparkContext.setLogLevel("ERROR")
     backend = ibis.pyspark.connect(session)
@@ -145,3 +151,25 @@ def _spark(url: str) -> Any:
         if place.suffix in (".parquet", ".pq") or any(place.glob("*.parquet")):
             backend.read_parquet(place, table_name=place.stem)
     return backend
+
+
+@contextmanager
+def _said_elsewhere() -> Iterator[None]:
+    """Keep what processes started meanwhile print as errors out of this one's, for good.
+
+    A notebook shows all that is printed, so Java's words at its start would stand in the report.
+    They are told if it does not start.
+    """
+    own = os.dup(STDERR)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), STDERR)
+        try:
+            yield
+        except Exception as error:
+            said.seek(0)
+            lines = said.read().decode(errors="replace").split("\n")
+            told = next((line.strip() for line in reversed(lines) if line.strip()), "")
+            raise RuntimeError(f"{told} ({error})" if told else str(error)) from error
+        finally:
+            os.dup2(own, STDERR)
+            os.close(own)
