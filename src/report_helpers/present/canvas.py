@@ -12,7 +12,7 @@ from report_helpers import assets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 WIDTH = 3.45  # inches: half the text width of A4, and the width of a phone
 
@@ -40,6 +40,8 @@ def _style() -> Any:
         "font.family": tokens()["font"],
         "font.size": 7.5,
         "text.color": ink,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
         "axes.edgecolor": line,
         "axes.labelcolor": muted,
         "axes.linewidth": 0.6,
@@ -70,15 +72,14 @@ def draw(paint: Any, height: float = 2.1, width: float = WIDTH) -> str:
 
     with mpl.rc_context(_style()):
         figure = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasSVG(figure)
-        axes = figure.add_subplot()
-        paint(axes)
-        return _svg(figure)
+        canvas = FigureCanvasSVG(figure)
+        paint(figure.add_subplot())
+        return _svg(canvas)
 
 
-def _svg(figure: Figure) -> str:
+def _svg(canvas: FigureCanvasSVG) -> str:
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    canvas.print_svg(buffer, metadata={"Date": None})  # `savefig` would draw everything twice
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     return re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.S)
