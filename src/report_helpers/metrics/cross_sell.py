@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control, fisher_exact
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts import holdings
 from report_helpers.facts.orders import from_deals
 from report_helpers.metrics import figures
+from report_helpers.metrics.chance import adjusted, fisher
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import Z, share
 
@@ -138,7 +138,7 @@ def _tested(found: pd.DataFrame) -> pd.DataFrame:
     seen = both.where((both > 0) & (a < n) & (b < n))  # what all have goes with all: nothing known
     error = np.sqrt((1 / seen - 1 / a - 1 / b + (2 * lift - 1) / n).clip(lower=0))
     p = [
-        float(fisher_exact([[k, i - k], [j - k, m - i - j + k]]).pvalue)
+        fisher(np.array([[k, i - k], [j - k, m - i - j + k]]))
         for m, i, j, k in zip(n, a, b, both, strict=True)
     ]
     return found.assign(
@@ -147,7 +147,7 @@ def _tested(found: pd.DataFrame) -> pd.DataFrame:
         high=lift * np.exp(Z * error),
         expected=a * b / n,
         p=p,
-        q=false_discovery_control(p),
+        q=adjusted(p),
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
+from report_helpers.metrics.chance import student
 from report_helpers.metrics.intervals import wilson
 from report_helpers.metrics.projection import Estimate
 
@@ -104,7 +104,7 @@ def mean_ratio(now: ArrayLike, before: ArrayLike) -> Estimate:
     if sum(parts) == 0:
         return found, found, found
     freedom = sum(parts) ** 2 / sum(p**2 / (n - 1) for p, n in zip(parts, sizes, strict=True))
-    reach = math.exp(float(student.ppf(0.975, freedom)) * math.sqrt(sum(parts)))
+    reach = math.exp(float(student(freedom)) * math.sqrt(sum(parts)))
     return found, found / reach, found * reach
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from report_helpers.facts import market as facts
 from report_helpers.facts.orders import from_deals
 from report_helpers.metrics import figures
+from report_helpers.metrics.chance import student
 from report_helpers.metrics.cross_sell import DERIVED
 from report_helpers.metrics.intervals import wilson
 from report_helpers.metrics.question import Question, Source, When
@@ -177,7 +177,7 @@ def valued(found: pd.DataFrame) -> pd.DataFrame:
     paid = found["paid"].where(found["paid"] > 0)
     size = found["amount"] / paid
     spread = (found["squares"] - paid * size**2).clip(lower=0) / (paid - 1).where(paid > 1)
-    reach = np.sqrt(spread / paid) / size * student.ppf(0.975, (paid - 1).clip(lower=1))
+    reach = np.sqrt(spread / paid) / size * student((paid - 1).clip(lower=1))
     found = found.assign(
         deal_size=size, deal_low=size * np.exp(-reach), deal_high=size * np.exp(reach)
     )

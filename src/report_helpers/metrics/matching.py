@@ -10,6 +10,7 @@ import pandas as pd
 from report_helpers import facts
 from report_helpers.errors import MissingData
 from report_helpers.facts.reduction import NONE, offers
+from report_helpers.metrics.chance import chi2_tail
 from report_helpers.metrics.intervals import Z95
 from report_helpers.metrics.nurture import mature_leads
 from report_helpers.metrics.question import Question, Source, When
@@ -122,8 +123,6 @@ def cmh(strata: pd.DataFrame) -> float:
     Haenszel (1959), Journal of the National Cancer Institute 22:719-748. NaN where no stratum
     varies.
     """
-    from scipy.stats import chi2
-
     n = strata["n1"] + strata["n0"]
     ready = strata["ready1"] + strata["ready0"]
     usable = n > 1
@@ -132,7 +131,7 @@ def cmh(strata: pd.DataFrame) -> float:
     total = float(spread[usable].sum())
     if not total:
         return np.nan
-    return float(chi2.sf(float((strata["ready1"] - expected)[usable].sum()) ** 2 / total, 1))
+    return chi2_tail(float((strata["ready1"] - expected)[usable].sum()) ** 2 / total)
 
 
 def _strata(leads: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from report_helpers import facts
 from report_helpers.errors import MissingData
 from report_helpers.facts.conditions import Condition
+from report_helpers.metrics.chance import adjusted, chi2_test, fisher
 from report_helpers.metrics.judged import mature
 from report_helpers.metrics.lead_quality import lift_interval
 from report_helpers.metrics.leaks import refusals, sure_value
@@ -187,8 +188,6 @@ def _word(value: object) -> str:
 
 
 def _tested(rows: pd.DataFrame) -> pd.DataFrame:
-    from scipy.stats import false_discovery_control
-
     for part in ("", "test_"):
         hits, n, quality, leads = (rows[part + name].to_numpy(float) for name in COUNTS)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -197,7 +196,7 @@ def _tested(rows: pd.DataFrame) -> pd.DataFrame:
         low, high = lift_interval(hits, n, quality, leads)
         rows[f"{part}low"], rows[f"{part}high"] = low, high
         rows[f"{part}p"] = [p_value(*four) for four in zip(hits, n, quality, leads, strict=True)]
-    rows["p"] = false_discovery_control(rows["p"].to_numpy(float))
+    rows["p"] = adjusted(rows["p"])
     same = (rows["lift"] > 1) == (rows["test_lift"] > 1)
     rows["supported"] = (rows["p"] < LEVEL) & (rows["test_p"] < LEVEL) & same
     chance = rows["p"] >= LEVEL
@@ -223,15 +222,13 @@ def p_value(hits: float, n: float, quality: float, leads: float) -> float:
     >>> round(p_value(30, 100, 60, 400), 6), p_value(60, 400, 60, 400)
     (1e-06, 1.0)
     """
-    from scipy.stats import chi2_contingency, fisher_exact
-
     table = np.array([[hits, n - hits], [quality - hits, leads - n - quality + hits]])
     sums = np.outer(table.sum(axis=1), table.sum(axis=0))
     if not (sums > 0).all():
         return 1.0
     if (sums / leads).min() < 5:
-        return float(fisher_exact(table.astype(int)).pvalue)
-    return float(chi2_contingency(table, correction=False).pvalue)
+        return fisher(table)
+    return chi2_test(table)
 
 
 _PART = ("rate", "n", "lift", "low", "high", "p")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student
+
+from report_helpers.metrics.chance import student
 
 Floats = NDArray[np.float64]
 Estimate = tuple[float, float, float]  # value, low, high; NaN where nothing can be said
@@ -101,5 +102,5 @@ def _known(values: ArrayLike) -> Floats:
 
 
 def _around(middle: float, spread: float, freedom: int) -> Estimate:
-    reach = float(student.ppf(0.975, freedom)) * spread
+    reach = float(student(freedom)) * spread
     return middle, float(middle - reach), float(middle + reach)

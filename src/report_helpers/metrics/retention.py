@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from report_helpers.facts import customers as held
 from report_helpers.facts.orders import order_facts
 from report_helpers.metrics import figures
+from report_helpers.metrics.chance import student
 from report_helpers.metrics.once import once
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import share
@@ -212,7 +212,7 @@ def ratio(found: pd.DataFrame, top: str, square: str, product: str) -> pd.DataFr
     around = found[square] - 2 * value * found[product] + value**2 * found["ss"]
     error = np.sqrt(around.clip(lower=0) * n / (n - 1).where(n > 1)) / start
     error = error.where(error > 1e-9 * value)  # all customers alike: nothing to judge the error by
-    reach = error * student.ppf(0.975, (n - 1).clip(lower=1))
+    reach = error * student((n - 1).clip(lower=1))
     lacking = (n < ENOUGH * found["customers"]) | ~(start > 0)
     most = 1.0 if top == "kept" else np.inf
     return pd.DataFrame(

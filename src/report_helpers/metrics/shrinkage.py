@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
-from scipy.stats import beta
 
 from report_helpers.errors import BadValue
+from report_helpers.metrics.chance import beta_bounds
 from report_helpers.metrics.intervals import wilson
 
 Floats = NDArray[np.float64]
@@ -79,12 +79,12 @@ def shrink(hits: ArrayLike, n: ArrayLike) -> pd.DataFrame:
     mean = means @ likely
     variance = (means * (1 - means) / (n_w + 1)) @ likely + (means - mean[:, None]) ** 2 @ likely
     cases = mean * (1 - mean) / variance - 1  # the beta distribution of this mean and variance
-    bounds = beta.ppf([[0.025], [0.975]], mean * cases, (1 - mean) * cases)
+    lowest, highest = beta_bounds(mean * cases, (1 - mean) * cases)
     return pd.DataFrame(
         {
             "shrunk": mean,
-            "shrunk_low": bounds[0],
-            "shrunk_high": bounds[1],
+            "shrunk_low": lowest,
+            "shrunk_high": highest,
             "weight": (size[:, None] / n_w) @ likely,
         }
     )

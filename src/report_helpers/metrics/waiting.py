@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
+from report_helpers.metrics.chance import chi2_tail
 from report_helpers.metrics.intervals import Z95
 
 SLACK = 1e-9  # rounding never decides whether half have left
@@ -110,7 +110,7 @@ def logrank(now: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float]:
     if variance <= 0:
         return np.nan, np.nan
     z = float((all_ended * share - ended).sum()) / variance**0.5
-    return z, float(chi2.sf(z**2, 1))
+    return z, chi2_tail(z**2)
 
 
 def holm(p: pd.Series) -> pd.Series:

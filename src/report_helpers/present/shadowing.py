@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData
@@ -23,8 +24,10 @@ from report_helpers.present.findings import TEAM_NAMES
 from report_helpers.present.formats import MONTHS, count_of, day, joined
 from report_helpers.present.section import section
 from report_helpers.teams import shadowing
-from report_helpers.teams.shadow_reasons import Reason
 from report_helpers.teams.shadowing import Shadowing
+
+if TYPE_CHECKING:  # it brings scipy.optimize, which only plans are made with
+    from report_helpers.teams.shadow_reasons import Reason
 
 COUNTS = ("due", "done", "agreed", "planned", "missed")
 NAMED = 6  # people named who have no day; the others are counted
