@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.contracts import LEADS
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData
 from report_helpers.facts.conditions import Condition, all_met
 from report_helpers.facts.deals import deals_at
-from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split, tidy
+from report_helpers.facts.reduction import By, dimensions, kept, need, offers, opened, split
 from report_helpers.facts.timing import day, days, midnight
 
 OUTCOME = "qualified by Sales (SQL) or won"
@@ -56,9 +57,8 @@ def lead_quality(
     """
     dataset, dims = opened(data), dimensions(by)
     key = ("lead_quality", until, conditions, dims)
-    query = lead_quality_query(dataset, until, conditions, dims)
-    found = dataset.keep(key, lambda: tidy(query.execute()))
-    return found.copy() if "handed_over" in found else found.assign(handed_over=np.nan)
+    found = kept(dataset, key, lambda: lead_quality_query(dataset, until, conditions, dims))
+    return found if "handed_over" in found else found.assign(handed_over=np.nan)
 
 
 def lead_quality_query(data: Dataset, until: date, conditions: Conditions, by: By) -> Any:
@@ -85,8 +85,7 @@ def quality_days(data: object, until: date) -> pd.DataFrame:
         As `lead_quality`.
     """
     dataset = opened(data)
-    query = quality_days_query(dataset, until)
-    return dataset.keep(("quality_days", until), lambda: tidy(query.execute())).copy()
+    return kept(dataset, ("quality_days", until), lambda: quality_days_query(dataset, until))
 
 
 def quality_days_query(data: Dataset, until: date) -> Any:
@@ -130,8 +129,7 @@ def attribute_values(data: object, until: date, attribute: str) -> pd.DataFrame:
     """
     dataset = opened(data)
     key = ("attribute_values", until, attribute)
-    query = attribute_values_query(dataset, until, attribute)
-    return dataset.keep(key, lambda: tidy(query.execute())).copy()
+    return kept(dataset, key, lambda: attribute_values_query(dataset, until, attribute))
 
 
 def attribute_values_query(data: Dataset, until: date, attribute: str) -> Any:
@@ -162,9 +160,7 @@ def latest_leads(data: object, until: date, conditions: Conditions, limit: int) 
     shown = [name for name in (*EARLY, "quality", "handed_over") if name in leads.columns]
     rows = leads.order_by(leads.created_on.desc(), leads.lead_id).limit(limit)
     marks = all_met(rows, conditions)
-    found: pd.DataFrame = rows.select(
-        "lead_id", *shown, created_day=day(rows.created_on), **marks
-    ).execute()
+    found = answer(rows.select("lead_id", *shown, created_day=day(rows.created_on), **marks))
     found = found.sort_values(["created_day", "lead_id"], ascending=[False, True])
     return found if "handed_over" in found else found.assign(handed_over=np.nan)
 
@@ -217,7 +213,7 @@ def attribute_profile_query(data: Dataset, until: date, names: tuple[str, ...]) 
 def _profile(data: Dataset, until: date) -> pd.DataFrame:
     own = need(data, "leads", "created_on").schema()
     names = tuple(name for name in own if name in EARLY or name not in LEADS.names)
-    row = attribute_profile_query(data, until, names).execute().iloc[0].fillna(0)
+    row = answer(attribute_profile_query(data, until, names)).iloc[0].fillna(0)
     return pd.DataFrame(
         {
             "attribute": names,

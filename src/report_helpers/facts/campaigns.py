@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import EmptyPeriod
 from report_helpers.facts.deals import deals_at
@@ -141,9 +142,8 @@ def influenced_won(data: object, until: date) -> pd.Series:
     """
     dataset = opened(data)
     key = ("influenced_won", until)
-    query = influenced_query(dataset, until)
-    found: pd.Series = dataset.remember(key, lambda: _by_campaign(query)["amount"])
-    return found.copy()
+    found = dataset.keep(key, lambda: answer(influenced_query(dataset, until)))
+    return found.dropna(subset="campaign_id").set_index("campaign_id")["amount"]
 
 
 def influenced_query(data: Dataset, until: date) -> Any:
@@ -180,7 +180,7 @@ def leads_query(data: Dataset, until: date) -> Any:
 
 def _results(data: Dataset, until: date) -> pd.DataFrame:
     campaigns = need(data, "campaigns", "campaign_id", "starts_on")
-    frame: pd.DataFrame = campaigns.order_by("starts_on", "campaign_id").execute()
+    frame = answer(campaigns.order_by("starts_on", "campaign_id"))
     counts = pd.DataFrame(index=frame["campaign_id"])
     if offers(data, "responses"):
         counts = counts.join(_by_campaign(answers_query(data, until)))
@@ -191,8 +191,7 @@ def _results(data: Dataset, until: date) -> pd.DataFrame:
 
 
 def _by_campaign(query: Any) -> pd.DataFrame:
-    frame: pd.DataFrame = query.execute().dropna(subset="campaign_id")
-    return frame.set_index("campaign_id")
+    return answer(query).dropna(subset="campaign_id").set_index("campaign_id")
 
 
 def _spend(data: Dataset, until: date, by: By) -> pd.DataFrame:
@@ -217,13 +216,15 @@ def _known_to(data: Dataset, until: date) -> pd.Timestamp:
 def _runs(data: Dataset, until: date, by: By) -> pd.DataFrame:
     """Return first and last day and the cost of each campaign that has begun."""
     table = need(data, "campaigns", "starts_on", "cost")
-    frame: pd.DataFrame = table.select(
-        **split(data, "campaigns", by),
-        first=_.starts_on,
-        last=optional(table, "ends_on", "timestamp"),
-        planned=optional(table, "status", "string").isin(["planned"]).fill_null(False),
-        cost=_.cost.cast("float64"),
-    ).execute()
+    frame = answer(
+        table.select(
+            **split(data, "campaigns", by),
+            first=_.starts_on,
+            last=optional(table, "ends_on", "timestamp"),
+            planned=optional(table, "status", "string").isin(["planned"]).fill_null(False),
+            cost=_.cost.cast("float64"),
+        )
+    )
     known = _known_to(data, until)
     first, last = frame["first"].dt.normalize(), frame["last"].dt.normalize()
     last = last.where(last.notna() | frame["planned"], known).clip(upper=known)

@@ -5,7 +5,7 @@ Each quality lead is in one state: ``kept``, ``missed``, or ``open`` while it is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,9 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split, tidy
+from report_helpers.facts.reduction import By, dimensions, kept, need, offers, opened, split
 from report_helpers.facts.timing import days, known, midnight, week, weekday_hours
 from report_helpers.settings import Commitments
 
@@ -48,7 +49,7 @@ def first_touches(
     """
     dataset, dims = opened(data), dimensions(by)
     key = ("first_touches", until, promise, dims)
-    return _once(dataset, key, lambda: first_touches_query(dataset, until, promise, dims))
+    return kept(dataset, key, lambda: first_touches_query(dataset, until, promise, dims))
 
 
 def first_touches_query(data: Dataset, until: date, promise: Commitments, by: By) -> Any:
@@ -74,7 +75,7 @@ def attempts(
     """
     dataset, dims = opened(data), dimensions(by)
     key = ("attempts", until, promise, dims)
-    return _once(dataset, key, lambda: attempts_query(dataset, until, promise, dims))
+    return kept(dataset, key, lambda: attempts_query(dataset, until, promise, dims))
 
 
 def attempts_query(data: Dataset, until: date, promise: Commitments, by: By) -> Any:
@@ -109,17 +110,29 @@ def missed_leads(
         As :func:`first_touches` does.
     """
     dataset = opened(data)
-    missed = _touched(dataset, until, promise).filter(
-        _.state == "missed", _.mql_on >= midnight(since)
-    )
-    missed = missed.mutate(waiting=_.touched_on.isnull())
-    total = missed.aggregate(count=_.count(), waiting=_.waiting.sum()).execute().iloc[0]
-    order = [ibis.desc("waiting"), ibis.desc("hours"), "lead_id"]
+    key = ("missed_leads", since, until, promise, limit)
+    return dataset.keep(key, lambda: _missed(dataset, since, until, promise, limit)).copy()
+
+
+def missed_leads_query(data: Dataset, since: date, until: date, promise: Commitments) -> Any:
+    """Return the query of all of :func:`missed_leads`, each row with the counts of all of them."""
+    missed = _touched(data, until, promise).filter(_.state == "missed", _.mql_on >= midnight(since))
     names = [n for n in ("segment", "source", "owner") if n in missed.columns]
-    top = missed.order_by(order).limit(limit)
-    found: pd.DataFrame = top.select("lead_id", *names, "mql_on", "hours", "waiting").execute()
-    found = _with_owner(dataset, found)
-    found.attrs = {name: int(total[name] or 0) for name in ("count", "waiting")}
+    waiting = missed.touched_on.isnull()
+    listed = missed.select("lead_id", *names, "mql_on", "hours", waiting=waiting)
+    still = ibis.ifelse(listed.waiting, 1, 0).sum()
+    return listed.mutate(all_missed=listed.count().over(), all_waiting=still.over())
+
+
+def _missed(
+    data: Dataset, since: date, until: date, promise: Commitments, limit: int
+) -> pd.DataFrame:
+    query = missed_leads_query(data, since, until, promise)
+    order = [ibis.desc("waiting"), ibis.desc("hours"), "lead_id"]
+    top = answer(query.order_by(order).limit(limit))
+    totals = top[["all_missed", "all_waiting"]].max().fillna(0).astype(int)
+    found = _with_owner(data, top.drop(columns=totals.index))
+    found.attrs = {"count": int(totals["all_missed"]), "waiting": int(totals["all_waiting"])}
     return found
 
 
@@ -133,11 +146,6 @@ def calendar_days(weekday: int, working: int) -> int:
     """
     friday = min(weekday, 4)
     return working + 2 * ((friday + working) // 5) - (weekday - friday)
-
-
-def _once(data: Dataset, key: tuple[Any, ...], query: Callable[[], Any]) -> pd.DataFrame:
-    found: pd.DataFrame = data.keep(key, lambda: tidy(query().execute()))
-    return found.copy()
 
 
 def _counted(rows: Any, data: Dataset, by: By) -> Any:
@@ -205,7 +213,7 @@ def _with_owner(data: Dataset, leads: pd.DataFrame) -> pd.DataFrame:
     if leads.empty or not offers(data, "opportunities", "lead_id", "owner"):
         return leads
     deals = data.tables["opportunities"].filter(_.lead_id.isin(list(leads["lead_id"])))
-    owners = deals.group_by("lead_id").aggregate(owner=_.owner.argmin(_.created_on)).execute()
+    owners = answer(deals.group_by("lead_id").aggregate(owner=_.owner.argmin(_.created_on)))
     of_deal = leads["lead_id"].map(owners.set_index("lead_id")["owner"])
     own = leads.get("owner", of_deal)
     return leads.assign(owner=own.fillna(of_deal))

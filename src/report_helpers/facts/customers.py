@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.orders import attributes, orders, running
 from report_helpers.facts.reduction import By, opened
@@ -112,7 +113,7 @@ def _measures(accounts: Any, i: int, j: int) -> dict[str, Any]:
 
 
 def _long(query: Any, spans: tuple[Span, ...], by: By) -> pd.DataFrame:
-    wide: pd.DataFrame = query.execute()
+    wide = answer(query)
     rows = []
     for k, (start, end) in enumerate(spans):
         mine = [name for name in wide.columns if name.endswith(f"_{k}") and name not in by]

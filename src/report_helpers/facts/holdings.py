@@ -11,7 +11,7 @@ from ibis import _
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.orders import ATTRIBUTES, attributes, orders, running
-from report_helpers.facts.reduction import NONE, By, need, opened, tidy
+from report_helpers.facts.reduction import NONE, By, kept, need, opened
 from report_helpers.facts.timing import midnight
 
 Pair = tuple[str, str]
@@ -189,8 +189,4 @@ def _known(data: Dataset) -> By:
 
 def _remembered(query: Any, data: object, until: date, what: tuple[str, ...]) -> pd.DataFrame:
     dataset = opened(data)
-
-    def run() -> pd.DataFrame:
-        return tidy(query(dataset, until, what).execute())
-
-    return dataset.keep((query.__name__, until, what), run).copy()
+    return kept(dataset, (query.__name__, until, what), lambda: query(dataset, until, what))

@@ -13,7 +13,7 @@ from ibis import _
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.deals import deals_at
 from report_helpers.facts.orders import attributes, orders, running
-from report_helpers.facts.reduction import By, need, opened, split, tidy
+from report_helpers.facts.reduction import By, kept, need, opened, split
 from report_helpers.facts.timing import week
 
 
@@ -100,8 +100,4 @@ def account_deals_query(data: Dataset, until: date, by: By) -> Any:
 
 def _remembered(query: Any, data: object, until: date, by: str | Iterable[str]) -> pd.DataFrame:
     dataset, dims = opened(data), attributes(by)
-
-    def run() -> pd.DataFrame:
-        return tidy(query(dataset, until, dims).execute())
-
-    return dataset.keep((query.__name__, until, dims), run).copy()
+    return kept(dataset, (query.__name__, until, dims), lambda: query(dataset, until, dims))

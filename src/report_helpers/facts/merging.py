@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 
 NEVER = date(9999, 12, 31)
@@ -34,22 +35,18 @@ def merged(
         there is none.
     measures : the columns that add up; all others are what rows are grouped by.
     """
-    partitions = data.partitions
-    if not adds or partitions is None or len(partitions.of(query(until))) < FEWEST:
-        whole: pd.DataFrame = query(until).execute()
-        return whole
-    now, ever = ((partitions.of(query(day)), _words(query(day))) for day in (until, NEVER))
+    partitions, asked = data.partitions, query(until)
+    now = partitions.of(asked) if adds and partitions else []
+    if not partitions or len(now) < FEWEST:
+        return answer(asked)
+    lasting = query(NEVER)
+    words, ever = (str(ibis.to_sql(each, dialect="duckdb")) for each in (asked, lasting))
+    settled = partitions.settled(data.tables[adds], until)
     rows = [
-        after.answer(ever[1]) if settled else before.answer(now[1])
-        for before, after, settled in zip(
-            now[0], ever[0], partitions.settled(data.tables[adds], until), strict=True
-        )
+        after.answer(ever) if past else before.answer(words)
+        for before, after, past in zip(now, partitions.of(lasting), settled, strict=True)
     ]
     return added(pd.concat(rows, ignore_index=True), measures)
-
-
-def _words(query: Any) -> str:
-    return str(ibis.to_sql(query, dialect="duckdb"))
 
 
 def added(rows: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:

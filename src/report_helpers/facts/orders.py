@@ -16,6 +16,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData, UnknownName
 from report_helpers.facts.reduction import NONE, By, need, opened, optional, split
@@ -42,23 +43,31 @@ def order_facts(data: object, until: date) -> dict[str, Any]:
         If there are neither orders nor deals to take them from.
     """
     dataset = opened(data)
-    return dict(dataset.remember(("order_facts", until), lambda: _order_facts(dataset, until)))
-
-
-def _order_facts(data: Dataset, until: date) -> dict[str, Any]:
-    table = orders(data).filter(_.starts_on < midnight(until))
-    row = table.aggregate(orders=_.count(), first=_.starts_on.min(), ended=_.ends_on.count())
-    found = row.execute().iloc[0]
-    unknown = 0
-    if "accounts" in data.tables:
-        unknown = int(table.anti_join(data.tables["accounts"], "account_id").count().execute())
+    key = ("order_facts", until)
+    found = dataset.keep(key, lambda: answer(order_facts_query(dataset, until))).iloc[0]
     return {
         "orders": int(found["orders"]),
         "first": None if pd.isna(found["first"]) else found["first"].date(),
         "ended": int(found["ended"]),
-        "unknown": unknown,
-        "from_deals": from_deals(data),
+        "unknown": int(found["unknown"]),
+        "from_deals": from_deals(dataset),
     }
+
+
+def order_facts_query(data: Dataset, until: date) -> Any:
+    """Return the query of what :func:`order_facts` counts, not yet run: one row."""
+    table = orders(data).filter(_.starts_on < midnight(until))
+    unknown = ibis.literal(False)
+    if "accounts" in data.tables:
+        known = data.tables["accounts"].select(known_id="account_id").distinct()
+        table = table.left_join(known, [("account_id", "known_id")])
+        unknown = table.known_id.isnull()
+    return table.aggregate(
+        orders=_.count(),
+        first=_.starts_on.min(),
+        ended=_.ends_on.count(),
+        unknown=_.count(where=unknown),
+    )
 
 
 def from_deals(data: Dataset) -> bool:

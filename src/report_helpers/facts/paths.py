@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.merging import added
 from report_helpers.facts.reduction import dimensions, offers, opened
@@ -59,7 +60,7 @@ def stages(data: object, until: date) -> pd.DataFrame:
     """
     dataset = opened(data)
     key = ("stages", until)
-    found: pd.DataFrame = dataset.keep(key, lambda: stages_query(dataset, until).execute())
+    found: pd.DataFrame = dataset.keep(key, lambda: answer(stages_query(dataset, until)))
     check_few(found["stage"])
     return found.sort_values("stage", ignore_index=True)
 
@@ -112,7 +113,7 @@ def path_edges(
     meant = codes(dataset, dims, order)
 
     def make() -> pd.DataFrame:
-        found = path_edges_query(dataset, until, weeks, meant).execute()
+        found = answer(path_edges_query(dataset, until, weeks, meant))
         return _named(found, until, weeks, meant)
 
     found: pd.DataFrame = dataset.keep(("path_edges", until, weeks, meant), make)
@@ -170,7 +171,7 @@ def path_variants(
     meant = codes(dataset, dims, order)
 
     def make() -> pd.DataFrame:
-        found = path_variants_query(dataset, until, weeks, meant).execute()
+        found = answer(path_variants_query(dataset, until, weeks, meant))
         return _spelled(found, until, weeks, meant)
 
     found: pd.DataFrame = dataset.keep(("path_variants", until, weeks, meant), make)

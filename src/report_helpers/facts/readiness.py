@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.attributes import attribute_profile, judged_leads
-from report_helpers.facts.reduction import By, dimensions, need, offers, opened, split, tidy
+from report_helpers.facts.reduction import By, dimensions, kept, need, offers, opened, split
 from report_helpers.facts.timing import day, days
 
 
@@ -41,8 +42,8 @@ def ready_leads(data: object, until: date, by: str | Iterable[str] = ()) -> pd.D
         If there are no leads, they lack a dimension, or nothing says what became of them.
     """
     dataset, dims = opened(data), dimensions(by)
-    query = ready_leads_query(dataset, until, dims)
-    found = dataset.keep(("ready_leads", until, dims), lambda: tidy(query.execute()))
+    key = ("ready_leads", until, dims)
+    found = kept(dataset, key, lambda: ready_leads_query(dataset, until, dims))
     told = {"nurtured": np.nan, "cost": 0.0, "n_cost": 0.0}
     return found.assign(**{name: none for name, none in told.items() if name not in found})
 
@@ -101,7 +102,7 @@ def _balance(data: Dataset, until: date, names: tuple[str, ...]) -> pd.DataFrame
     columns = ["attribute", "mean1", "var1", "mean0", "var0"]
     if not names:
         return pd.DataFrame(columns=columns)
-    row = nurture_balance_query(data, until, names).execute().iloc[0]
+    row = answer(nurture_balance_query(data, until, names)).iloc[0]
     found = [
         {"attribute": name} | {key: row[f"{key}_{place}"] for key in columns[1:]}
         for place, name in enumerate(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.contracts import TABLES
 from report_helpers.data.dataset import Dataset
 from report_helpers.data.loading import load
@@ -51,8 +52,12 @@ def reduce(
     def run() -> pd.DataFrame:
         return tidy(merged(dataset, lambda day: query(dataset, day, dims), until, adds, MEASURES))
 
-    found: pd.DataFrame = dataset.keep(key, run)
-    return found.copy()
+    return dataset.keep(key, run).copy()
+
+
+def kept(data: Dataset, key: Hashable, query: Callable[[], Any]) -> pd.DataFrame:
+    """Return the rows of a query, sorted, as `reduce` does; it is built only to be run."""
+    return data.keep(key, lambda: tidy(answer(query()))).copy()
 
 
 def opened(data: object) -> Dataset:

@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.paths import block_start
 from report_helpers.facts.reduction import dimensions, opened
@@ -59,7 +60,7 @@ def path_rework(
     key = ("path_rework", until, weeks, meant, known)
 
     def make() -> pd.DataFrame:
-        found = path_rework_query(dataset, until, weeks, meant, known).execute()
+        found = answer(path_rework_query(dataset, until, weeks, meant, known))
         named = found.assign(
             entered=block_start(found["block"], until, weeks),
             reached=pd.Series([names[k] for k in found["reached"]], found.index, dtype="str"),

@@ -9,8 +9,9 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.deals import aged_deals
+from report_helpers.facts.deals import aged_deals, deal_days
 from report_helpers.facts.reduction import need, opened
 
 
@@ -43,29 +44,25 @@ def stale_deals(data: object, until: date, limit: int = 20) -> pd.DataFrame:
     return found.copy()
 
 
-def longest_query(data: Dataset, until: date) -> Any:
-    """Return the query of the longest time in days a closed deal took, not yet run."""
-    need(data, "opportunities", "closed_on")
-    return aged_deals(data, until).filter(_.outcome != "open").days.max()
-
-
 def stale_deals_query(data: Dataset, until: date, longest: int | None) -> Any:
-    """Return the query of all open deals older than `longest` days, not yet run."""
-    return aged_deals(data, until).filter(
-        _.outcome == "open", _.days > ibis.literal(longest, "int64")
-    )
+    """Return the query of all open deals older than `longest` days, with count and sum of all."""
+    need(data, "opportunities", "closed_on")
+    older = _.days > ibis.literal(longest, "int64")
+    stale = aged_deals(data, until).filter(_.outcome == "open", older)
+    return stale.mutate(all_stale=stale.count().over(), all_amount=stale.amount.sum().over())
 
 
 def _stale(data: Dataset, until: date, limit: int) -> pd.DataFrame:
-    found = longest_query(data, until).execute()
+    ages = deal_days(data, until)
+    found = ages.loc[ages["outcome"] != "open", "days"].max()
     longest = None if pd.isna(found) else int(found)
-    stale = stale_deals_query(data, until, longest)
-    total = stale.aggregate(count=_.count(), amount=_.amount.sum()).execute().iloc[0]
     order = [ibis.desc("amount", nulls_first=False), ibis.desc("days"), "opportunity_id"]
-    top: pd.DataFrame = stale.order_by(order).limit(limit).execute()
-    top.attrs = {
-        "count": int(total["count"]),
-        "amount": round(float(total["amount"]), 4),
-        "longest": float("nan") if longest is None else float(longest),
+    top = answer(stale_deals_query(data, until, longest).order_by(order).limit(limit))
+    totals = top[["all_stale", "all_amount"]].max()
+    listed = top.drop(columns=totals.index)
+    listed.attrs = {
+        "count": 0 if listed.empty else int(totals["all_stale"]),
+        "amount": round(float(totals["all_amount"]), 4),
+        "longest": float(found),
     }
-    return top
+    return listed

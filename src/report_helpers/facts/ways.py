@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import ibis
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import BadValue
 from report_helpers.facts.deals import deals_at
@@ -60,8 +61,11 @@ def codes(data: Dataset, by: By, order: tuple[str, ...]) -> Codes:
         If there are more than 1,000 stages: the column holds something else.
     """
     stages = stage_codes(data, order)
-    count = data.remember(("kinds", by), lambda: kinds(data, by).count().execute()) if by else 1
-    return Codes(stages, by, 10 * (int(count) + 1))
+    count = 1
+    if by:
+        counted = data.keep(("kinds", by), lambda: answer(kinds(data, by).aggregate(n=_.count())))
+        count = int(counted["n"].iloc[0])
+    return Codes(stages, by, 10 * (count + 1))
 
 
 def stage_codes(data: Dataset, order: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,8 +78,9 @@ def stage_codes(data: Dataset, order: tuple[str, ...]) -> tuple[str, ...]:
     BadValue
         If there are more than 1,000 stages: the column holds something else.
     """
-    names = need(data, "stage_events", "stage").select("stage").distinct()
-    found = set(data.remember("stage_codes", lambda: names.execute()["stage"].dropna()))
+    events = need(data, "stage_events", "stage")
+    names = data.keep("stage_codes", lambda: answer(events.select("stage").distinct()))
+    found = set(names["stage"].dropna())
     check_few(found)
     known = [name for name in order if name in found]
     return (*known, *sorted(found - set(known)))
