@@ -11,12 +11,14 @@ from report_helpers.data import cache
 from report_helpers.data.audit import Audit
 from report_helpers.data.narrow import narrow
 from report_helpers.data.rules import EVENTS
+from report_helpers.data.tables import Tables
 from report_helpers.errors import EmptyPeriod, MissingData, UnknownName
 
 if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
+    from report_helpers.data.held import Held
     from report_helpers.data.partitions import Partitions
     from report_helpers.data.source import Input
 
@@ -41,14 +43,14 @@ class Dataset:
 
     def __init__(
         self,
-        tables: Mapping[str, ibis.Table],
+        tables: Mapping[str, ibis.Table | Held],
         audit: Audit,
         *,
         inputs: tuple[Input, ...] = (),
         settings_file: Path | None = None,
         last: datetime | None = None,
     ) -> None:
-        self.tables: Mapping[str, ibis.Table] = dict(tables)
+        self.tables = Tables(tables)
         self.audit, self.inputs, self.settings_file = audit, inputs, settings_file
         self._last = last
         self.partitions: Partitions | None = None
@@ -106,7 +108,7 @@ class Dataset:
                 f"there is no table '{name}'",
                 remedy=f"add {name}.csv to the data; present: {', '.join(self.tables)}",
             )
-        frame: pd.DataFrame = self.remember(("frame", name), self.tables[name].to_pandas)
+        frame: pd.DataFrame = self.remember(("frame", name), lambda: self.tables.frame(name))
         return frame.copy()
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:

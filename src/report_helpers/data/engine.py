@@ -64,9 +64,10 @@ class Engine:
         import pyarrow as pa
 
         stored = self._name(name)
-        self.raw.register("incoming", pa.Table.from_pandas(frame, preserve_index=False))
-        self.raw.execute(f'CREATE TABLE "{stored}" AS SELECT * FROM incoming')
-        self.raw.unregister("incoming")
+        incoming = f"{stored} incoming"
+        self.raw.register(incoming, pa.Table.from_pandas(frame, preserve_index=False))
+        self.raw.execute(f'CREATE TABLE "{stored}" AS SELECT * FROM "{incoming}"')
+        self.raw.unregister(incoming)
         return self.ibis.table(stored)
 
     def store(self, table: ibis.Table, name: str) -> ibis.Table:

@@ -13,12 +13,14 @@ from report_helpers.data.cast import TYPES, cast, pull, refuse, textual
 from report_helpers.data.contracts import REQUIRED_TABLES, TABLES, Table
 from report_helpers.data.dataset import Dataset
 from report_helpers.data.gate import Gate
-from report_helpers.data.grid import ROW, null_words
+from report_helpers.data.grid import null_words
+from report_helpers.data.held import Held, stack
 from report_helpers.data.location import find
 from report_helpers.data.mapping import Mapping
 from report_helpers.data.parse import Form, parse
 from report_helpers.data.reader import Reader, missing
 from report_helpers.data.reshape import Shaped
+from report_helpers.data.stored import Stored
 
 if TYPE_CHECKING:
     import ibis
@@ -35,7 +37,7 @@ class Loader:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.audit = Audit()
-        self.tables: dict[str, ibis.Table] = {}
+        self.tables: dict[str, ibis.Table | Held] = {}
         self.last: list[datetime] = []
 
     def add(self, contract: Table) -> None:
@@ -46,22 +48,33 @@ class Loader:
                 raise missing(contract, self.reader)
             return
         audit = self.audit.tables[contract.name] = TableAudit()
-        typed = [self._typed(contract, part, audit) for part in parts]
-        stacked = typed[0] if len(typed) == 1 else _stack(typed, contract)
-        words = null_words(self.reader.mapping.defaults.null_words)
-        partitions = self.reader.partitions
-        gate = Gate(stacked, contract, audit, ", ".join(audit.files), partitions, words)
-        table = gate.run()
+        rows = self._together(parts, contract, audit)
+        gate = Gate(rows, contract, audit)
+        passed = gate.run()
         if not audit.rows_kept and contract.name not in REQUIRED_TABLES:
             return  # headings alone are no table: reports say that it would bring more
-        stored = self.reader.place.engine
-        self.tables[contract.name] = (
-            stored.store(table, contract.name) if ROW in stacked.columns else table
-        )
+        if isinstance(passed, Held):
+            self.tables[contract.name] = passed
+        elif rows.numbered:
+            engine = self.reader.place.engine
+            self.tables[contract.name] = engine.store(passed.table, contract.name)
+        else:
+            self.tables[contract.name] = passed.table
         if gate.last:
             self.last.append(gate.last)
 
-    def _typed(self, contract: Table, part: Shaped, audit: TableAudit) -> ibis.Table:
+    def _together(self, parts: list[Shaped], contract: Table, audit: TableAudit) -> Held | Stored:
+        """Return the parts as the rows of one table, in memory where all of them are."""
+        typed = [self._typed(contract, part, audit) for part in parts]
+        held = [rows for rows in typed if isinstance(rows, Held)]
+        if len(held) == len(typed) and (rows := stack(held)):
+            return rows
+        tables = [rows.table if isinstance(rows, Held) else rows for rows in typed]
+        stacked = tables[0] if len(tables) == 1 else _stack(tables, contract)
+        words = null_words(self.reader.mapping.defaults.null_words)
+        return Stored(stacked, self.reader.partitions, words)
+
+    def _typed(self, contract: Table, part: Shaped, audit: TableAudit) -> Held | ibis.Table:
         """Return one part with canonical types, and note what was found on the way."""
         _note(audit, part)
         raw, frame = part.raw, part.raw.frame
@@ -78,7 +91,7 @@ class Loader:
         parsed = parse(frame, contract, _forms(part, self.reader.mapping), part.columns)
         for label in ("repaired", "rejected", "observed"):
             getattr(audit, label).extend(getattr(parsed, label))
-        return self.reader.place.engine.put(parsed.frame, contract.name)
+        return Held(parsed.frame, self.reader.place.engine, contract.name)
 
 
 def load(location: Any = "sample", mapping: str | Path | None = None) -> Dataset:

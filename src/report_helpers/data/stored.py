@@ -1,0 +1,186 @@
+"""Rows that a database holds, while they are checked: whatever is asked of them is a query.
+
+Figures are asked for many at a time, in one pass (:meth:`Stored.answer`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from report_helpers.data.grid import FILE, ROW
+from report_helpers.data.rules import EARLIEST, LATEST, Rule
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from report_helpers.data.partitions import Partitions
+
+
+class Stored:
+    """Rows of an Ibis table.
+
+    Parameters
+    ----------
+    table : canonical names and types; ``_file`` and ``_row`` where some of it was read as text.
+    partitions : knows what was asked of the same files before.
+    null_words : words, in lower case, that mean "no value".
+    """
+
+    def __init__(
+        self, table: ibis.Table, partitions: Partitions, null_words: frozenset[str]
+    ) -> None:
+        self.table, self._partitions, self._null_words = table, partitions, null_words
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, without those that say where a row was read."""
+        return [name for name in self.table.columns if name not in (FILE, ROW)]
+
+    @property
+    def numbered(self) -> bool:
+        """Whether rows can be named by their number."""
+        return ROW in self.table.columns
+
+    def __getitem__(self, name: str) -> Any:
+        return self.table[name]
+
+    def answer(self, figures: dict[str, Any]) -> dict[str, Any]:
+        """Return what figures come to, asked in one query.
+
+        Spark counts null, not 0, where a condition can be told of no row.
+        """
+        row = self._partitions.survey(self.table, figures)
+        return {
+            name: _whole(row[name]) if figure.type().is_integer() else row[name]
+            for name, figure in figures.items()
+        }
+
+    def size(self) -> Any:
+        """Count the rows."""
+        return self.table.count()
+
+    def filled(self, name: str) -> Any:
+        """Count the values of a column."""
+        return self.table[name].count()
+
+    def count(self, condition: Any) -> Any:
+        """Count the rows for which a condition holds."""
+        return self.table.count(where=condition)
+
+    def first(self, name: str) -> Any:
+        """Return the earliest time of a column that can be meant."""
+        times = self.table[name]
+        return times.min(where=times >= EARLIEST)
+
+    def last(self, name: str) -> Any:
+        """Return the latest time of a column that can be meant."""
+        times = self.table[name]
+        return times.max(where=times < LATEST)
+
+    def unique(self, name: str) -> bool:
+        """Return whether no value of a column is there twice."""
+        values = self.table[name]
+        return not self.answer({"surplus": values.count() - values.nunique()})["surplus"]
+
+    def dirty(self, name: str) -> Rule | None:
+        """Return the rule that a column holds blanks around text, words for "nothing", or NaN.
+
+        None where it cannot, and where rows were read as text, which was stripped then.
+        """
+        column = self.table[name]
+        if column.type().is_floating():
+            what = f"values of {name} that are NaN, left empty"
+            return Rule(what, (name,), lambda t: t[name].isnan())
+        if not column.type().is_string() or self.numbered:
+            return None
+        what = f"values of {name} stripped of blanks, or words for 'nothing' left empty"
+        return Rule(what, (name,), lambda t: self._dirty(t[name]))
+
+    def clean(self, name: str) -> Stored:
+        """Return the rows with a column's text stripped, and words for "nothing" and NaN null."""
+        import ibis
+
+        column = self.table[name]
+        if column.type().is_string():
+            found = ibis.cases((self._null(column.strip()), ibis.null(str)), else_=column.strip())
+        else:
+            found = ibis.cases((column.isnan(), ibis.null(float)), else_=column)
+        return self.replace(name, found)
+
+    def blank(self, name: str, condition: Any) -> Stored:
+        """Return the rows with a column emptied where a condition holds."""
+        import ibis
+
+        column = self.table[name]
+        return self.replace(name, ibis.cases((condition, ibis.null(column.type())), else_=column))
+
+    def replace(self, name: str, values: Any) -> Stored:
+        """Return the rows with other values in a column."""
+        return self._with(self.table.mutate(**{name: values}))
+
+    def keep(self, condition: Any) -> Stored:
+        """Return the rows for which a condition holds."""
+        return self._with(self.table.filter(condition))
+
+    def distinct(self) -> Stored:
+        """Return the rows without repetitions; the first of equal ones stays."""
+        if self.numbered:
+            return self._with(self.table.distinct(on=self.columns, keep="first"))
+        return self._with(self.table.distinct())
+
+    def spelt(self, name: str) -> Any:
+        """Return a column in the spelling of fixed words: lower case, ``_`` between words."""
+        return self.table[name].lower().re_replace(r"[\s_-]+", "_")
+
+    def tally(self, name: str, condition: Any) -> pd.DataFrame:
+        """Return the values of a column where a condition holds, the most frequent first."""
+        import ibis
+
+        rows = self.table.filter(condition)
+        counts = rows.group_by(value=rows[name]).agg(rows=rows.count())
+        found: pd.DataFrame = counts.order_by([ibis.desc("rows"), "value"]).to_pandas()
+        return found
+
+    def twins(self, key: str) -> pd.DataFrame:
+        """Return the values of a column that are on several rows, in order."""
+        counts = self.table.group_by(key).agg(rows=self.table.count())
+        found: pd.DataFrame = counts.filter(counts.rows > 1).order_by(key).to_pandas()
+        return found
+
+    def examples(
+        self, condition: Any, order: Sequence[str], columns: Sequence[str], limit: int
+    ) -> list[dict[str, Any]]:
+        """Return the first rows for which a condition holds, of the columns named."""
+        rows = self.table.filter(condition).order_by(order).limit(limit)
+        shown = self._partitions.answer(rows.select(*columns))
+        return [{str(name): v for name, v in row.items()} for row in shown.to_dict("records")]
+
+    def done(self, order: Sequence[str]) -> Stored:
+        """Return the columns named alone."""
+        return self._with(self.table.select(*order))
+
+    def _dirty(self, column: Any) -> Any:
+        return column.startswith(" ") | column.endswith(" ") | self._null(column)
+
+    def _null(self, column: Any) -> Any:
+        """Return whether a text means nothing.
+
+        DuckDB looks each different text up in a list once, as columns of Parquet files come as
+        dictionaries; elsewhere the length goes first, as that is quick to tell.
+        """
+        import ibis
+
+        words = sorted(self._null_words)
+        if self.table.get_backend().name == "duckdb":
+            return ibis.array(words).contains(column.lower())
+        short = column.length() <= max(map(len, words))
+        return ibis.ifelse(short, column.lower().isin(words), False)
+
+    def _with(self, table: ibis.Table) -> Stored:
+        return Stored(table, self._partitions, self._null_words)
+
+
+def _whole(count: Any) -> int:
+    return int(count) if count is not None and count == count else 0
