@@ -21,10 +21,7 @@ class Tables(Mapping[str, "ibis.Table"]):
     """
 
     def __init__(self, given: Mapping[str, ibis.Table | Held]) -> None:
-        known: Mapping[str, ibis.Table | Held] = (
-            given._given if isinstance(given, Tables) else given
-        )
-        self._given = dict(known)
+        self._given: dict[str, ibis.Table | Held] = dict(_as_given(given))
 
     def __getitem__(self, name: str) -> ibis.Table:
         found = self._given[name]
@@ -41,3 +38,7 @@ class Tables(Mapping[str, "ibis.Table"]):
         found = self._given[name]
         frame: pd.DataFrame = found.frame() if isinstance(found, Held) else found.to_pandas()
         return frame
+
+
+def _as_given(tables: Mapping[str, ibis.Table | Held]) -> Mapping[str, ibis.Table | Held]:
+    return tables._given if isinstance(tables, Tables) else tables
