@@ -12,7 +12,7 @@ from report_helpers import __version__, cli, errors
 HEAVY = {
     *("pandas", "numpy", "pyarrow", "scipy", "ibis", "sqlglot", "duckdb", "sqlalchemy"),
     *("matplotlib", "papermill", "nbclient", "nbconvert", "nbformat", "jupyter_client", "zmq"),
-    *("ipykernel", "IPython", "pydantic", "jinja2", "typst", "pypdf", "fontTools", "openpyxl"),
+    *("ipykernel", "IPython", "pydantic", "jinja2", "typst", "pypdfium2", "fontTools", "openpyxl"),
     *("starlette", "uvicorn", "icalendar", "asyncio", "multiprocessing"),
 }
 LIGHT = 300  # modules; half of them come with Python's own start

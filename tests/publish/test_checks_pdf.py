@@ -1,5 +1,6 @@
 import copy
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import gallery
 import pytest
@@ -138,3 +139,22 @@ def test_a_file_that_is_no_pdf(tmp_path, printed):
     file.write_text("no PDF at all", encoding="utf-8")
     (fault,) = pdf.check(file, printed[0])
     assert fault.startswith("report.pdf cannot be read as a PDF")
+
+
+def test_words_that_run_from_right_to_left_are_looked_for_one_by_one(tmp_path):
+    row = b.Row((b.Cell("אחד 12"), b.Cell("two")))
+    table = b.Table((b.TableColumn("a", "A"), b.TableColumn("b", "B")), (row,))
+    made = document(new_notebook(cells=[gallery.display(table)]))
+    file = tmp_path / "report.pdf"
+    file.write_bytes(typeset(made))
+    assert pdf.check(file, made) == []
+    made["parts"][0]["rows"][0]["cells"][1]["text"] = "three"
+    assert pdf.check(file, made) == ["the table row 'אחד 12 three' is not in the PDF"]
+
+
+def test_several_threads_check_at_the_same_time(tmp_path, printed):
+    made, content = printed
+    file = tmp_path / "report.pdf"
+    file.write_bytes(content)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: pdf.check(file, made), range(8))) == [[]] * 8

@@ -49,10 +49,5 @@ def test_data_is_covered_all_the_way_down():
     assert glyphs.cover(data) == ({"a": ["□", {"b": ["□", 1, None, True]}]}, 2)
 
 
-def test_width_is_that_of_the_text_face():
-    assert glyphs.width("00") == pytest.approx(1.2)
-    assert glyphs.width("W") > glyphs.width("i")
-
-
 def test_a_byte_order_mark_inside_a_text_is_taken_out():
     assert glyphs.drawable("Ann\ufeff Lee") == ("Ann Lee", 1)

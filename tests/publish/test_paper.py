@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from report_helpers import assets
 from report_helpers.errors import ConfigurationError, RenderError
 from report_helpers.present import blocks as b
+from report_helpers.publish import pdfium
 from report_helpers.publish.checks import pdf
 from report_helpers.publish.document import document
 from report_helpers.publish.paper import MarsalePDFExporter, typeset
@@ -43,9 +44,11 @@ def pages_of(*cells, paper="a4"):
     return [page.extract_text() for page in reader(content).pages]
 
 
-def overflowing(page):
+def overflowing(content):
     """Return the faults of text beyond the margins, which are 51 points wide."""
-    return list(pdf.outside(page, pdf.body_of(page, list(pdf.runs_of(page))), edge=50))
+    with pdfium.opened(content) as file:
+        sheets = [pdfium.Sheet(page, number) for number, page in enumerate(file, 1)]
+        return [fault for sheet in sheets for fault in pdf.outside(sheet, 50, pdf.RUNNING)]
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +81,7 @@ def test_ten_thousand_letters_without_a_space_stay_inside_the_margins():
     content, _ = exported(new_notebook(cells=[cell]))
     pages = reader(content).pages
     assert sum(page.extract_text().count("A") for page in pages) == 10_000
-    for page in pages:
-        assert overflowing(page) == []
+    assert overflowing(content) == []
 
 
 def test_head_language_outline_and_links(weekly):
@@ -129,9 +131,8 @@ def test_a_long_table_repeats_its_head_and_splits_no_row():
 @pytest.mark.parametrize("columns", [14, 22])
 def test_many_columns_are_all_there(columns, tmp_path):
     content, _ = exported(new_notebook(cells=[gallery.display(table(2, columns))]))
-    page = reader(content).pages[0]
-    assert overflowing(page) == []
-    text = pdf.letters(page.extract_text())
+    assert overflowing(content) == []
+    text = pdf.letters(reader(content).pages[0].extract_text())
     assert all(f"r1c{column}" in text for column in range(columns))
 
 
@@ -154,8 +155,10 @@ def test_narrow_tables_stand_side_by_side_and_wide_ones_below_each_other():
     def tops(columns):
         pair = b.Columns((table(2, columns, caption="One"), table(2, columns, caption="Two")))
         content, _ = exported(new_notebook(cells=[gallery.display(pair)]))
-        runs = list(pdf.runs_of(reader(content).pages[0]))
-        return [round(run.y) for run in runs if run.text.strip() in ("One", "Two")]
+        with pdfium.opened(content) as file:
+            sheet = pdfium.Sheet(file[0], 1)
+            lines = [(sheet.within(line).strip(), line) for line in sheet.lines()]
+            return [round(line[1]) for text, line in lines if text in ("One", "Two")]
 
     side, below = tops(3), tops(12)
     assert side[0] == side[1]

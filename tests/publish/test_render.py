@@ -28,7 +28,7 @@ def test_each_format_is_rehearsed_once_a_process(rehearsed):
     for _ in range(2):
         with rehearsal(("html", "pdf"), "letter"):
             pass
-    assert rehearsed == ["empty.html letter", "empty.pdf letter"]
+    assert rehearsed == ["small.html letter", "small.pdf letter"]
 
 
 def test_a_rehearsal_has_ended_when_the_block_has_also_by_an_error(rehearsed):
@@ -36,7 +36,7 @@ def test_a_rehearsal_has_ended_when_the_block_has_also_by_an_error(rehearsed):
     with pytest.raises(ValueError, match="cell"), rehearsal(("html",)):
         raise ValueError("cell")
     assert threading.active_count() == before
-    assert rehearsed == ["empty.html a4"]
+    assert rehearsed == ["small.html a4"]
 
 
 def test_a_rehearsal_that_fails_leaves_it_to_the_report_to_say_so(rehearsed, monkeypatch, caplog):

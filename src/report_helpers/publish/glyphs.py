@@ -64,41 +64,22 @@ def drawable(text: str) -> tuple[str, int]:
 
 @cache
 def coverage() -> tuple[frozenset[int], ...]:
-    """Return the letters each face for paper can draw, the text face first."""
-    return tuple(frozenset(face) for face in _faces())
+    """Return the letters each face for paper can draw, the text face first.
 
-
-def width(text: str) -> float:
-    """Return the width of a text set in one line in the text face, in ems.
-
-    Examples
-    --------
-    >>> round(width("63.2 %"), 1)
-    3.2
+    Of the text face, those that all its styles have.
     """
-    return sum(next((f[c] for f in _faces() if c in f), 0.0) for c in map(ord, text))
+    files = sorted(assets.path("templates", "base", "fonts").glob("*.ttf"))
+    styles = [_letters(file) for file in files if _TEXT_FACE in file.name]
+    others = [_letters(file) for file in files if _TEXT_FACE not in file.name]
+    return (frozenset.intersection(*styles), *others)
 
 
-@cache
-def _faces() -> tuple[dict[int, float], ...]:
-    """The width in ems of each letter by face; of the text face, what all its styles have."""
-    folder = assets.path("templates", "base", "fonts")
-    files = sorted(folder.glob("*.ttf"))
-    faces = [_letters(file) for file in files if _TEXT_FACE not in file.name]
-    styles = {file.stem: _letters(file) for file in files if _TEXT_FACE in file.name}
-    shared = set.intersection(*(set(style) for style in styles.values()))
-    regular = styles[f"{_TEXT_FACE}-Regular"]
-    return ({code: regular[code] for code in shared}, *faces)
-
-
-def _letters(file: Path) -> dict[int, float]:
+def _letters(file: Path) -> frozenset[int]:
     with TTFont(file, lazy=True) as font:
-        em, widths = font["head"].unitsPerEm, font["hmtx"]
-        return {
-            code: widths[glyph][0] / em
-            for code, glyph in font.getBestCmap().items()
-            if unicodedata.category(chr(code)) != "Cc" and code != _BYTE_ORDER
-        }
+        codes = font.getBestCmap()
+    return frozenset(
+        code for code in codes if unicodedata.category(chr(code)) != "Cc" and code != _BYTE_ORDER
+    )
 
 
 def _clusters(text: str) -> Iterator[str]:

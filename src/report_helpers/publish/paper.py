@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import Any
 import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from pypdf import PdfReader
 from traitlets import Enum, default
 
 from report_helpers import assets
 from report_helpers.errors import ConfigurationError, RenderError
 from report_helpers.publish.document import PAPERS, document
+from report_helpers.publish.pdfium import opened
 
 Json = dict[str, Any]
 
@@ -44,7 +43,7 @@ class MarsalePDFExporter(Exporter):
     ) -> tuple[bytes, Json]:
         """Return the PDF and nbconvert's resources.
 
-        ``resources["marsale"]`` counts ``pages``, ``replaced_glyphs`` and ``unprintable`` outputs.
+        ``resources["marsale"]`` is what :func:`told` tells.
 
         Raises
         ------
@@ -56,13 +55,31 @@ class MarsalePDFExporter(Exporter):
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
         printed = document(notebook, self.paper)
         pdf = typeset(printed)
-        resources["marsale"] = {
-            "pages": len(PdfReader(io.BytesIO(pdf)).pages),
-            "replaced_glyphs": printed["replaced_glyphs"],
-            "unprintable": len(printed["unprintable"]),
-        }
+        resources["marsale"] = told(printed, pdf)
         resources["output_extension"] = self.file_extension
         return pdf, resources
+
+
+def told(printed: Json, pdf: bytes) -> Json:
+    """Return what is worth telling of a finished PDF.
+
+    Parameters
+    ----------
+    printed : what it was made from, as :func:`.document.document` makes it.
+    pdf : its content.
+
+    Returns
+    -------
+    dict
+        The numbers of ``pages``, ``replaced_glyphs`` and ``unprintable`` outputs.
+    """
+    with opened(pdf) as file:
+        pages = len(file)
+    return {
+        "pages": pages,
+        "replaced_glyphs": printed["replaced_glyphs"],
+        "unprintable": len(printed["unprintable"]),
+    }
 
 
 def typeset(printed: Json) -> bytes:

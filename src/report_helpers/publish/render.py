@@ -66,7 +66,7 @@ def render(
 
 @contextmanager
 def rehearsal(formats: Iterable[str], paper: str = "a4") -> Iterator[None]:
-    """Set an empty report in a thread of its own while the ``with`` block waits for other work.
+    """Set a small report in a thread of its own while the ``with`` block waits for other work.
 
     What is imported, read and compiled for it need not be for the report that follows.
 
@@ -85,13 +85,17 @@ def rehearsal(formats: Iterable[str], paper: str = "a4") -> Iterator[None]:
 
 @cache
 def _rehearse(kind: str, paper: str) -> None:
-    """Set an empty report, once a process."""
+    """Set a small report, once a process: one block, with a letter that not every font has."""
     from nbformat import v4
 
+    from report_helpers.present.blocks import MIME, Callout
+
+    block = v4.new_output("display_data", {MIME: Callout("±").to_json()})  # type: ignore[no-untyped-call]
+    cell = v4.new_code_cell(outputs=[block])  # type: ignore[no-untyped-call]
     with TemporaryDirectory() as folder:
-        empty = v4.new_notebook()  # type: ignore[no-untyped-call]
+        small = v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
         try:
-            render(empty, Path(folder) / f"empty.{kind}", paper)
+            render(small, Path(folder) / f"small.{kind}", paper)
         except Exception as error:  # noqa: BLE001 - the report itself will say it, where it counts
             _log.debug("the rehearsal for %s failed: %s", kind, error)
 
@@ -101,7 +105,7 @@ def _html(notebook: NotebookNode, file: Path, paper: str, secrets: Known) -> tup
     from report_helpers.publish.screen import MarsaleHTMLExporter
 
     exporter = MarsaleHTMLExporter()  # type: ignore[no-untyped-call]
-    body, resources = exporter.from_notebook_node(notebook, _resources(file))
+    body, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": file.stem}})
     file.write_text(body, encoding="utf-8", newline="\n")
     return resources.get("marsale", {}), html.check(file)
 
@@ -109,15 +113,9 @@ def _html(notebook: NotebookNode, file: Path, paper: str, secrets: Known) -> tup
 def _pdf(notebook: NotebookNode, file: Path, paper: str, secrets: Known) -> tuple[Json, list[str]]:
     from report_helpers.publish.checks import pdf
     from report_helpers.publish.document import document
-    from report_helpers.publish.paper import MarsalePDFExporter
+    from report_helpers.publish.paper import told, typeset
 
-    exporter = MarsalePDFExporter(paper=_PAPERS[paper])  # type: ignore[no-untyped-call]
-    body, resources = exporter.from_notebook_node(notebook, _resources(file))
+    printed = document(notebook, _PAPERS[paper])
+    body = typeset(printed)
     file.write_bytes(body)
-    return resources.get("marsale", {}), pdf.check(
-        file, document(notebook, _PAPERS[paper]), secrets
-    )
-
-
-def _resources(file: Path) -> Json:
-    return {"metadata": {"name": file.stem}}
+    return told(printed, body), pdf.check(file, printed, secrets)

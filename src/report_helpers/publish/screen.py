@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 from traitlets import default
 
 from report_helpers import assets
@@ -98,7 +98,8 @@ class MarsaleHTMLExporter(TemplateExporter):
         made = resources["page"] = page(nb, name or "Report")
         lost = sum(outputs.LOST in part for section in made.sections for part in section.parts)
         resources["marsale"] = {"unprintable": lost}
-        return super().from_notebook_node(nb, resources, **kw)
+        bare = v4.new_notebook(metadata=nb.metadata)  # type: ignore[no-untyped-call]
+        return super().from_notebook_node(bare, resources, **kw)  # it copies what it is given
 
 
 def page(notebook: NotebookNode, name: str) -> Page:

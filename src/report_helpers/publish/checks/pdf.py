@@ -5,37 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
+from pypdfium2 import PdfDocument, PdfiumError
 
-from report_helpers.publish import glyphs
 from report_helpers.publish.checks.secrets import Known, kinds
 from report_helpers.publish.document import TITLED, walk
 from report_helpers.publish.markdown import words
+from report_helpers.publish.pdfium import Sheet, language, opened
 
 Json = dict[str, Any]
 
 MOST_PAGES = 60
 EDGE = 14.0  # points, 5 mm: what most printers cannot reach
+RUNNING = 0.05  # of the page's height: where running heads and feet stand
 _LONG = 400  # letters; longer texts may be cut by a page's end
-_MARKED = re.compile(r"(\w[\u0300-\u036f]+)\1+")  # a letter pypdf tells once for each mark on it
-_RUNNING = 0.05  # of the page's height: where running heads and feet stand
-
-
-@dataclass(frozen=True)
-class Run:
-    """A piece of text on a page: where it starts and ends, in points."""
-
-    text: str
-    x: float
-    y: float
-    x_end: float
-    y_end: float
+_MARKED = re.compile(r"(\w[\u0300-\u036f]+)(?:\s*\1)+")  # a letter told once for each of its marks
+_LEFTWARD = ("R", "AL", "AN")  # where such letters are, a line is told in another order
 
 
 def check(pdf: Path, document: Json, secrets: Known | None = None) -> list[str]:
@@ -55,23 +43,22 @@ def check(pdf: Path, document: Json, secrets: Known | None = None) -> list[str]:
         language, and secrets.
     """
     try:
-        reader = PdfReader(pdf)
-        pages = list(reader.pages)
-        runs = [list(runs_of(page)) for page in pages]
-    except (PyPdfError, OSError, ValueError, KeyError) as error:
+        with opened(pdf) as file:
+            sheets = [Sheet(page, number) for number, page in enumerate(file, 1)]
+            faults = [*_structure(file, sheets, document), *_pages(sheets)]
+            faults += [fault for sheet in sheets for fault in outside(sheet)]
+            loose = sorted({name for sheet in sheets for name in sheet.loose_fonts})
+            bodies = "".join(sheet.text(RUNNING) for sheet in sheets)
+            texts = [line for sheet in sheets for line in sheet.text().splitlines()]
+    except (PdfiumError, OSError) as error:
         return [f"{pdf.name} cannot be read as a PDF: {error}"]
-    faults = [*_structure(reader, document), *_pages(pages, runs)]
-    faults += [fault for page in zip(pages, runs, strict=True) for fault in outside(*page)]
-    faults += sorted({f"font {name} is not embedded" for page in pages for name in _loose(page)})
-    bodies = [body_of(*page) for page in zip(pages, runs, strict=True)]
-    shown = letters("".join(run.text for body in bodies for run in body))
-    faults += [f"{what} is not in the PDF" for what in _missing(document, shown)]
-    return faults + [f"the PDF holds {kind}" for kind in _secrets(runs, secrets or {})]
+    faults += [f"font {name} is not embedded" for name in loose]
+    faults += [f"{what} is not in the PDF" for what in _missing(document, letters(bodies))]
+    return faults + [f"the PDF holds {kind}" for kind in _secrets(texts, secrets or {})]
 
 
-def _secrets(runs: list[list[Run]], known: Known) -> list[str]:
+def _secrets(texts: list[str], known: Known) -> list[str]:
     """Return what sorts of secret the text holds, also where a line's end cuts through them."""
-    texts = [run.text for page in runs for run in page]
     return kinds("\n".join([*texts, "".join(text.strip() for text in texts)]), known)
 
 
@@ -89,81 +76,47 @@ def letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum() and unicodedata.bidirectional(c)[:1] not in "RA")
 
 
-def runs_of(page: PageObject) -> Iterator[Run]:
-    """Yield the pieces of text of a page, in the file's order."""
-    found: list[Run] = []
-
-    def visit(text: str, outer: list[float], inner: list[float], _: Any, size: float) -> None:
-        if text.strip():
-            x = inner[4] * outer[0] + inner[5] * outer[2] + outer[4]
-            y = inner[4] * outer[1] + inner[5] * outer[3] + outer[5]
-            length = glyphs.width(text.strip()) * size
-            along = inner[0] * outer[0] + inner[1] * outer[2]
-            up = inner[0] * outer[1] + inner[1] * outer[3]
-            found.append(Run(text, x, y, x + along * length, y + up * length))
-
-    page.extract_text(visitor_text=visit)
-    yield from found
-
-
-def _structure(reader: PdfReader, document: Json) -> Iterator[str]:
-    root: Any = reader.root_object
-    if not root.get("/MarkInfo", {}).get("/Marked") or "/StructTreeRoot" not in root:
+def _structure(file: PdfDocument, sheets: list[Sheet], document: Json) -> Iterator[str]:
+    if not file.is_tagged() or not any(sheet.is_tagged for sheet in sheets):
         yield "the PDF is not tagged"
-    if not root.get("/Lang"):
+    if not language(file):
         yield "the PDF names no language"
-    if document["title"] not in ((reader.metadata and reader.metadata.title) or ""):
+    if document["title"] not in file.get_metadata_value("Title"):
         yield f"the PDF's title is not '{document['title']}'"
-    if not reader.outline and any(_titles(document)):
+    if not next(file.get_toc(), None) and any(_titles(document)):
         yield "the PDF has no outline"
 
 
-def _pages(pages: list[PageObject], runs: list[list[Run]]) -> Iterator[str]:
-    if not 1 <= len(pages) <= MOST_PAGES:
-        yield f"the PDF has {len(pages)} pages, not 1 to {MOST_PAGES}"
-    for at, (page, texts) in enumerate(zip(pages, runs, strict=True), 1):
-        if not body_of(page, texts) and "/XObject" not in (page.get("/Resources") or {}):
-            yield f"page {at} is blank"
+def _pages(sheets: list[Sheet]) -> Iterator[str]:
+    if not 1 <= len(sheets) <= MOST_PAGES:
+        yield f"the PDF has {len(sheets)} pages, not 1 to {MOST_PAGES}"
+    for sheet in sheets:
+        if not sheet.text(RUNNING).strip() and not sheet.has_drawings:
+            yield f"page {sheet.number} is blank"
 
 
-def body_of(page: PageObject, runs: list[Run]) -> list[Run]:
-    """Return the text between the running head and foot."""
-    height = float(page.mediabox.height)
-    return [run for run in runs if height * _RUNNING < run.y < height * (1 - _RUNNING)]
+def outside(sheet: Sheet, edge: float = EDGE, margin: float = 0.0) -> Iterator[str]:
+    """Yield a fault for each piece of text nearer than `edge` points to the page's end.
 
-
-def outside(page: PageObject, runs: list[Run], edge: float = EDGE) -> Iterator[str]:
-    """Yield a fault for each piece of text nearer than `edge` points to the page's end."""
-    box = page.mediabox
-    number = (page.page_number or 0) + 1
-    for run in runs:
-        across = (run.x, run.x_end)
-        upward = (run.y, run.y_end)
+    Parameters
+    ----------
+    sheet : the page.
+    edge : how near is too near.
+    margin : as for :meth:`.Sheet.text`.
+    """
+    left, bottom, right, top = sheet.box
+    away = (top - bottom) * margin
+    for line in sheet.lines():
+        if line[3] < bottom + away or line[1] > top - away:
+            continue
         if (
-            min(across) < float(box.left) + edge
-            or max(across) > float(box.right) - edge
-            or min(upward) < float(box.bottom) + edge
-            or max(upward) > float(box.top) - edge
+            line[0] < left + edge
+            or line[1] < bottom + edge
+            or line[2] > right - edge
+            or line[3] > top - edge
         ):
-            yield f"text runs off page {number}: '{run.text.strip()[:60]}'"
-
-
-def _loose(page: PageObject) -> Iterator[str]:
-    """Yield the fonts a page or its drawings name but do not hold."""
-    waiting: list[Any] = [page["/Resources"]] if "/Resources" in page else []
-    while waiting:
-        resources = waiting.pop().get_object()
-        for name, entry in (resources.get("/Font") or {}).items():
-            font = entry.get_object()
-            inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
-            descriptor = inner.get("/FontDescriptor", {})
-            files = ("/FontFile", "/FontFile2", "/FontFile3")
-            if font.get("/Subtype") != "/Type3" and not any(f in descriptor for f in files):
-                yield str(font.get("/BaseFont", name)).lstrip("/")
-        for entry in (resources.get("/XObject") or {}).values():
-            drawing = entry.get_object()
-            if "/Resources" in drawing:
-                waiting.append(drawing["/Resources"])
+            text = sheet.within(line).strip()
+            yield f"text runs off page {sheet.number}: '{text[:60]}'"
 
 
 def _missing(document: Json, shown: str) -> Iterator[str]:
@@ -174,11 +127,13 @@ def _missing(document: Json, shown: str) -> Iterator[str]:
 
 def _is_in(text: str, shown: str) -> bool:
     wanted = letters(text)
-    if len(wanted) <= _LONG:
+    if any(unicodedata.bidirectional(letter) in _LEFTWARD for letter in text):
+        start = ""
+    elif len(wanted) > _LONG:
+        start = wanted[: _LONG // 10]
+    else:
         return wanted in shown
-    return wanted[: _LONG // 10] in shown and all(
-        letters(word)[:20] in shown for word in text.split()
-    )
+    return start in shown and all(letters(word)[:20] in shown for word in text.split())
 
 
 def _expected(document: Json) -> Iterator[tuple[str, str]]:
