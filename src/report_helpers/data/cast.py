@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from report_helpers.data.contracts import Kind, Table
-from report_helpers.data.grid import FILE, ROW, Grid
+from report_helpers.data.grid import Grid
 from report_helpers.errors import BadValue
 
 if TYPE_CHECKING:
     import ibis
+    import pandas as pd
 
 TYPES = {Kind.TEXT: "string", Kind.WHEN: "timestamp", Kind.NUMBER: "float64", Kind.FLAG: "boolean"}
 
@@ -38,13 +39,13 @@ def refuse(columns: list[str], contract: Table, file: str) -> BadValue:
 
 def pull(table: ibis.Table, file: str, words: frozenset[str]) -> Grid:
     """Return a typed table as text, rows numbered from 1, with the `words` for nothing empty."""
-    import pandas as pd
-
-    text: pd.DataFrame = table.select(**{n: _as_text(table[n]) for n in table.columns}).to_pandas()
-    grid = Grid(pd.DataFrame({FILE: file, ROW: range(1, len(text) + 1)}))
-    for name in text.columns:
-        grid.add(name, text[name].astype("str").str.strip(), words)
-    return grid
+    cells: pd.DataFrame = table.select(**{n: _as_text(table[n]) for n in table.columns}).to_pandas()
+    texts = {
+        str(name): column.astype("str").str.strip().astype(object).where(column.notna(), None)
+        for name, column in cells.items()
+    }
+    columns = {name: text.tolist() for name, text in texts.items()}
+    return Grid.of(columns, range(1, len(cells) + 1), file, words)
 
 
 def cast(table: ibis.Table, contract: Table, file: str) -> ibis.Table:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from report_helpers.data.audit import Remark
 from report_helpers.errors import BadValue, MissingData
@@ -47,12 +47,25 @@ class Grid:
     nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
     remarks: list[Remark] = field(default_factory=list)
 
-    def add(self, heading: str, text: pd.Series[str], words: frozenset[str]) -> None:
-        """Add a column, with the `words` for "nothing" made null and counted."""
-        empty = [word for word in text.dropna().unique().tolist() if word.casefold() in words]
-        self.frame[heading] = text.mask(text.isin(empty))
-        for word in filter(None, empty):
-            self.nulls[heading, word] = int((text == word).sum())
+    @classmethod
+    def of(
+        cls,
+        columns: Mapping[str, Sequence[str | None]],
+        rows: Sequence[int],
+        name: str,
+        words: frozenset[str],
+    ) -> Grid:
+        """Return the grid of columns of text, the `words` for "nothing" made null and counted."""
+        import pandas as pd
+
+        nulls: Counter[tuple[str, str]] = Counter()
+        cells: dict[str, Any] = {FILE: name, ROW: pd.array(rows, dtype="int64")}
+        for heading, texts in columns.items():
+            empty = {text for text in set(texts) if text is None or text.casefold() in words}
+            nulls.update({(heading, word): texts.count(word) for word in empty if word})
+            kept = [None if text in empty else text for text in texts]
+            cells[heading] = pd.array(kept, dtype="str")
+        return cls(pd.DataFrame(cells), nulls)
 
 
 def read(rows: list[list[str]], name: str, words: frozenset[str] = NULL_WORDS) -> Grid:
@@ -65,8 +78,6 @@ def read(rows: list[list[str]], name: str, words: frozenset[str] = NULL_WORDS) -
     BadValue
         When a row has more filled cells than the heading has names.
     """
-    import pandas as pd
-
     cells = [[cell.replace("\0", "").strip() for cell in row] for row in rows]
     top = _heading(cells, name)
     end = _end(cells, top)
@@ -81,13 +92,13 @@ def read(rows: list[list[str]], name: str, words: frozenset[str] = NULL_WORDS) -
                 where=f"{name}, row {n}",
                 remedy="put the field that holds the delimiter between quotation marks",
             )
-    grid = Grid(pd.DataFrame({ROW: [n for n, _ in kept]}, dtype="int64"))
     columns = zip_longest(*(row for _, row in kept), fillvalue="")
-    for place, (heading, values) in enumerate(zip_longest(headings, columns, fillvalue=""), 1):
-        text = pd.Series(list(values) or [""] * len(kept), dtype="str", index=grid.frame.index)
-        if heading or any(values):
-            grid.add(heading or f"column {place}", text, words)
-    grid.frame.insert(0, FILE, name)
+    texts = {
+        heading or f"column {place}": values or [""] * len(kept)
+        for place, (heading, values) in enumerate(zip_longest(headings, columns, fillvalue=""), 1)
+        if heading or any(values)
+    }
+    grid = Grid.of(texts, [n for n, _ in kept], name, words)
     _remark(grid, cells, (top, end), len(body) - len(kept))
     return grid
 

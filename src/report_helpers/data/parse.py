@@ -53,15 +53,15 @@ def parse(
     BadValue
         When more than 5 % of a column's values cannot be read, or its dates are ambiguous.
     """
-    parsed = Parsed(frame[[FILE, ROW]])
-    columns: dict[str, pd.Series[Any]] = {}
-    for name in frame.columns:
-        if name in (FILE, ROW):
-            continue
+    import pandas as pd
+
+    parsed = Parsed(frame)
+    columns: dict[str, pd.Series[Any]] = {FILE: frame[FILE], ROW: frame[ROW]}
+    for name in frame.columns.difference([FILE, ROW], sort=False):
         kind = contract[name].kind if name in contract.names else None
         task = Column(frame, name, headings.get(name, name), forms.get(name, Form()), parsed)
         columns[name] = task.attribute() if kind is None else task.of(kind, contract.name)
-    parsed.frame = parsed.frame.assign(**columns)
+    parsed.frame = pd.DataFrame(columns)
     return parsed
 
 
@@ -168,8 +168,8 @@ class Column:
         return found.values
 
     def _count(self, texts: list[str], fits: Callable[[str], bool], what: str) -> None:
-        hits = self.frame[self.name].isin([text for text in texts if fits(text)])
-        if hits.any():
+        if fitting := [text for text in texts if fits(text)]:
+            hits = self.frame[self.name].isin(fitting)
             shown = tuple(f"row {row}" for row in self.frame.loc[hits, ROW].head(3))
             self.parsed.repaired.append(Remark(f"{self.name}: {what}", int(hits.sum()), shown))
 

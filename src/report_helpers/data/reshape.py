@@ -83,9 +83,9 @@ class Reshape:
 
     def _rename(self, frame: pd.DataFrame) -> None:
         chosen = self._choose(self.headings)
-        picked = {name: frame[source.from_[0]] for name, source in chosen.items()}
-        extras = {name: frame[heading] for name, heading in self._extras(chosen).items()}
-        self._finish(frame=frame[[FILE, ROW]].assign(**picked, **extras))
+        origins = {name: source.from_[0] for name, source in chosen.items()}
+        origins = {FILE: FILE, ROW: ROW, **origins, **self._extras(chosen)}
+        self._finish(frame=frame[list(origins.values())].set_axis(list(origins), axis=1))
 
     def _express(self) -> None:
         table = self.reader.table(self.raw)
