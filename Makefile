@@ -21,7 +21,7 @@ help:
 	@echo "make lint     check style and types only"
 	@echo "make lock     pin all packages anew (needs uv)"
 	@echo "make sample   write the sample company's data anew"
-	@echo "make bench    run the benchmarks"
+	@echo "make bench    the kit beside its peers, in one table (BENCH=... gives options)"
 	@echo "make clean    remove the environment and caches; reports stay"
 
 setup: $(READY)
@@ -72,7 +72,7 @@ sample: $(READY)
 	@$(BIN)/marsale sample data/sample
 
 bench: $(READY)
-	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python "$$file" || exit 1; done
+	@$(BIN)/python benchmarks/ratios.py $(BENCH)
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage dist build

@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from ratios import note
 
 UNTIL = date(2026, 10, 5)
 BY = ("segment",)
@@ -199,7 +200,8 @@ def measured(folder, fact, tool, repeats):
         done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
         runs.append(json.loads(done.stdout.splitlines()[-1]))
     runs.sort(key=lambda run: run["cpu"])
-    return {**runs[len(runs) // 2], "least": runs[0]["cpu"], "most": runs[-1]["cpu"]}
+    spent = [run["cpu"] for run in runs]
+    return {**runs[len(runs) // 2], "least": spent[0], "most": spent[-1], "all": spent}
 
 
 def table(folder, repeats, wanted):
@@ -212,7 +214,20 @@ def table(folder, repeats, wanted):
         for tool in ("sql", "pandas"):
             if fact == "load" or (tool == "sql" and fact not in SQL):
                 continue
-            print(line(fact, tool, measured(folder, fact, tool, repeats), kit), flush=True)
+            found = measured(folder, fact, tool, repeats)
+            print(line(fact, tool, found, kit), flush=True)
+            tell(fact, tool, found, kit)
+
+
+def tell(fact, tool, found, kit):
+    """Keep the ratio of all runs, in the order of their time; `nothing` is the libraries alone."""
+    if fact == "nothing":
+        return
+    pairs = zip(kit["all"], found["all"], strict=True)
+    if tool == "sql":
+        note(f"`{fact}`: kit", "SQL by hand", [own / other for own, other in pairs], "1.3 or less")
+    else:
+        note(f"`{fact}`: pandas", "kit", [other / own for own, other in pairs], "3 or more")
 
 
 def line(fact, tool, found, kit):

@@ -12,7 +12,6 @@ Seconds are wall clock and processor time of all processes; ratios are taken wit
 import argparse
 import json
 import os
-import platform
 import random
 import statistics
 import subprocess
@@ -21,6 +20,8 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from ratios import machine, note
 
 from report_helpers import data
 
@@ -95,14 +96,11 @@ def table(times, count):
     for kind, label in enumerate(("wall", "processor time")):
         pairs = zip(times[PAPERMILL], times[KIT], strict=True)
         ratios = [base[kind] / kit[kind] for base, kit in pairs]
+        if kind == 0:
+            note(f"{count} reports, {KIT}", f"{PAPERMILL}, two at a time", ratios, "3 or more")
         spread = f"{min(ratios):.1f} to {max(ratios):.1f}"
         lines.append(f"\n{label}: {statistics.median(ratios):.1f} times ({spread})")
     return "\n".join(lines)
-
-
-def machine():
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{os.cpu_count()} cores{load}, {platform.system()}, Python {platform.python_version()}"
 
 
 def main():

@@ -14,7 +14,6 @@ of ``marsale run weekly brief``, ``run --each`` and ``tick`` are made.
 
 import argparse
 import os
-import platform
 import random
 import shutil
 import statistics
@@ -28,11 +27,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from ratios import machine, note
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 NOTEBOOKS = {"weekly": "weekly_two_way.ipynb", "brief": "meeting_brief.ipynb"}
 BASE = "papermill, nbconvert html + webpdf"
+COLD, WARM = "marsale, forked kernel, nothing kept", "marsale, warm process, facts kept"
+AIMS = {COLD: "3 or more", WARM: "6 or more"}
 
 
 @dataclass
@@ -107,9 +109,9 @@ def ways(report: str, kept: Path, stack: ExitStack) -> list[Way]:
         Way(BASE, Typed(papermill, html, webpdf)),
         Way("papermill, nbconvert html", Typed(papermill, html)),
         Way("marsale, ordinary kernel, nothing kept", Typed(marsale, **off, **ordinary)),
-        Way("marsale, forked kernel, nothing kept", Typed(marsale, **off)),
+        Way(COLD, Typed(marsale, **off)),
         Way("marsale, forked kernel, facts kept", Typed(marsale, **full)),
-        Way("marsale, warm process, facts kept", Warm(report, kept, stack)),
+        Way(WARM, Warm(report, kept, stack)),
     ]
 
 
@@ -150,9 +152,13 @@ def table(found: list[Way]) -> str:
     return "\n".join(lines)
 
 
-def machine() -> str:
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{os.cpu_count()} cores{load}, {platform.system()}, Python {platform.python_version()}"
+def tell(report: str, found: list[Way]) -> None:
+    """Keep the ratios that have an aim; without webpdf there is nothing to hold them against."""
+    by_name = {way.name: way for way in found}
+    for name, aim in AIMS.items():
+        if BASE in by_name and name in by_name:
+            pairs = zip(by_name[BASE].wall, by_name[name].wall, strict=True)
+            note(f"{report}: {name}", BASE, [base / own for base, own in pairs], aim)
 
 
 def main() -> None:
@@ -168,7 +174,9 @@ def main() -> None:
     kept = Path(tempfile.mkdtemp(prefix="marsale-kept-"))
     try:
         with ExitStack() as stack:
-            print(table(measure(ways(given.report, kept, stack), given.rounds)))
+            found = measure(ways(given.report, kept, stack), given.rounds)
+            print(table(found))
+            tell(given.report, found)
     finally:
         shutil.rmtree(kept, ignore_errors=True)
     print(machine())
