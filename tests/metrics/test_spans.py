@@ -48,10 +48,13 @@ def test_nothing_dated_is_a_gap_everywhere() -> None:
     )
 
 
-def test_a_grid_crosses_periods_with_the_groups_that_exist_together() -> None:
-    groups = pd.DataFrame({"segment": ["B", "A", "B"], "region": ["N", "S", "N"]})
-    grid = Spans.of(WEEK, 2).grid(groups, ("segment", "region"))
-    assert grid.tolist() == [(0, "A", "S"), (0, "B", "N"), (1, "A", "S"), (1, "B", "N")]
+def test_what_came_by_the_end_of_its_own_period() -> None:
+    born, came = (
+        weeks("2026-10-19", "2026-10-19", "2026-10-26", None),
+        weeks("2026-10-19", "2026-10-26", None, "2026-10-26"),
+    )
+    assert Spans.of(WEEK, 2).by_end(born, came).tolist() == [True, False, False, False]
+    assert Spans.everything(WEEK.end).by_end(born, came).all()
 
 
 def test_part_weeks_are_refused() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_helpers.metrics.spans import Spans
-from report_helpers.metrics.tally import blank, divide, median, share, total
+from report_helpers.metrics.tally import Cells, blank, divide, median, share
 from report_helpers.periods import Period
 
 WEEK = Period(date(2026, 10, 26), date(2026, 11, 2))
@@ -23,7 +23,7 @@ def index(count: int = 1) -> pd.Index:
 
 def test_a_week_without_rows_is_a_true_zero() -> None:
     flow = pd.DataFrame({"week": pd.to_datetime(["2026-10-12", "2026-10-26"]), "n": [3, 4]})
-    assert total(flow, "week", Spans.of(WEEK, 3), ()).tolist() == [3.0, 0.0, 4.0]
+    assert Cells.of(flow, Spans.of(WEEK, 3), ()).total("week").tolist() == [3.0, 0.0, 4.0]
 
 
 def test_totals_by_group_add_up_to_the_whole() -> None:
@@ -35,9 +35,30 @@ def test_totals_by_group_add_up_to_the_whole() -> None:
         }
     )
     spans = Spans.of(WEEK, 2)
-    whole, parts = total(flow, "week", spans, ()), total(flow, "week", spans, ("segment",))
+    whole, parts = (Cells.of(flow, spans, by).total("week") for by in ((), ("segment",)))
     assert parts.groupby("p").sum().tolist() == whole.tolist() == [3.0, 9.0]
     assert parts[(0.0, "B")] == 0.0
+
+
+def test_cells_are_periods_crossed_with_the_groups_that_exist_together() -> None:
+    flow = pd.DataFrame({"segment": ["B", "A", "B"], "region": ["N", "S", "N"], "n": [1, 2, 4]})
+    cells = Cells.of(flow, Spans.of(WEEK, 2), ("segment", "region"))
+    assert cells.index.tolist() == [(0, "A", "S"), (0, "B", "N"), (1, "A", "S"), (1, "B", "N")]
+    first, all_rows = np.array([True, False, False]), np.ones(3, dtype=bool)
+    assert cells.running([first, all_rows]).tolist() == [0.0, 1.0, 2.0, 5.0]
+
+
+def test_some_rows_can_be_summed_and_what_is_missing_is_no_part_of_a_sum() -> None:
+    flow = pd.DataFrame({"week": pd.to_datetime(["2026-10-26"] * 3), "cost": [1.0, np.nan, 4.0]})
+    cells = Cells.of(flow, Spans.of(WEEK), ())
+    assert cells.total("week", "cost").tolist() == [5.0]
+    assert cells.total("week", "cost", flow["cost"] > 1).tolist() == [4.0]
+
+
+def test_without_rows_there_are_no_groups() -> None:
+    empty = pd.DataFrame({"segment": [], "week": pd.to_datetime([]), "n": []})
+    assert Cells.of(empty, Spans.of(WEEK, 2), ("segment",)).total("week").empty
+    assert Cells.of(empty, Spans.of(WEEK, 2), ()).total("week").tolist() == [0.0, 0.0]
 
 
 def test_a_zero_denominator_is_missing_with_its_reason() -> None:

@@ -51,8 +51,8 @@ def chi2_test(table: Floats) -> float:
 
     Examples
     --------
-    >>> round(chi2_test(np.array([[12.0, 3.0], [17.0, 16.0]])), 6)
-    0.061413
+    >>> round(chi2_test(np.array([[12.0, 3.0], [17.0, 16.0]])), 4)
+    0.0614
     """
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
     return chi2_tail(float(((table - expected) ** 2 / expected).sum()))

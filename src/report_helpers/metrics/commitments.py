@@ -14,7 +14,7 @@ from report_helpers.metrics import figures
 from report_helpers.metrics.measures import MEASURES
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.spans import Spans
-from report_helpers.metrics.tally import blank, share, total
+from report_helpers.metrics.tally import Cells, blank, share
 from report_helpers.periods import WEEK, Period
 from report_helpers.settings import Commitments
 
@@ -94,13 +94,8 @@ def _kept(name: str, fact: Fact, asked: Question, promise: Commitments) -> pd.Da
 
 
 def _rates(counted: pd.DataFrame, spans: Spans, by: Sequence[str]) -> pd.DataFrame:
-    grid = spans.grid(counted, by)
-    counts = {
-        state: total(counted[counted["state"] == state], "mql_week", spans, by).reindex(
-            grid, fill_value=0.0
-        )
-        for state in STATES
-    }
+    cells = Cells.of(counted, spans, by)
+    counts = {state: cells.total("mql_week", rows=counted["state"] == state) for state in STATES}
     due = counts["kept"] + counts["missed"]
     rates = share(counts["kept"], due, "no quality lead was due in the period")
     return blank(rates.assign(**counts), spans.gaps(counted["mql_week"], "quality leads"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from report_helpers.errors import BadValue
 
@@ -47,15 +48,31 @@ def make(frame: pd.DataFrame, metric: str, *, by: Sequence[str] = (), **fixed: s
     >>> figures[["group", "value", "status", "reason"]].values.tolist()
     [['A', 0.5, 'ok', ''], ['B', nan, 'na', 'no deal closed in the period']]
     """
-    own: dict[str, Any] = {"metric": metric, "by": ", ".join(by), "group": groups(frame, by)}
+    told = {"metric": metric, "by": ", ".join(by), "group": groups(frame, by)}
     for name, default in (("basis", ""), ("period", WHOLE), ("unit", "count"), ("reason", "")):
-        own[name] = fixed.get(name, default if name == "unit" else frame.get(name, default))
-    for name in NUMBERS:
-        own[name] = pd.to_numeric(frame.get(name, np.nan))
-    out = pd.DataFrame(own, index=frame.index)
-    told = np.where(out["reason"] == "", "ok", "provisional")
-    out["status"] = np.where(out["value"].isna(), "na", told)
-    return check(tidy(out))
+        told[name] = fixed.get(name, default if name == "unit" else frame.get(name, default))
+    words = {name: _words(column, len(frame)) for name, column in told.items()}
+    numbers = {name: _numbers(frame.get(name, np.nan), len(frame)) for name in NUMBERS}
+    status = np.where(words["reason"] == "", "ok", "provisional")
+    words["status"] = _words(np.where(np.isnan(numbers["value"]), "na", status), len(frame))
+    own = words | numbers
+    return check(pd.DataFrame({name: own[name] for name in COLUMNS}))
+
+
+def _words(column: Any, count: int) -> Any:
+    """Return one text, or a column of texts, as an array of texts."""
+    if isinstance(column, str):
+        return pd.array([column] * count, dtype="str")
+    if isinstance(column, pd.Series) and column.dtype == "str":
+        return column.array
+    return pd.array(np.asarray(column, object), dtype="str")
+
+
+def _numbers(column: Any, count: int) -> NDArray[np.float64]:
+    """Return one number, or a column of numbers, as floats."""
+    if isinstance(column, pd.Series):
+        return column.to_numpy(np.float64, na_value=np.nan)
+    return np.full(count, column, np.float64)
 
 
 def one(metric: str, value: float, **columns: Any) -> pd.DataFrame:
@@ -85,8 +102,9 @@ def groups(frame: pd.DataFrame, by: Sequence[str]) -> pd.Series:
     """Return the name of each row's group: the values of `by`, joined; ``all`` for the whole."""
     if not by:
         return pd.Series(WHOLE, index=frame.index, dtype="str")
-    rows = frame[list(by)].astype("str").itertuples(index=False)
-    return pd.Series([", ".join(row) for row in rows], index=frame.index, dtype="str")
+    columns = (frame[name].astype("str").tolist() for name in by)
+    names = [", ".join(row) for row in zip(*columns, strict=True)]
+    return pd.Series(names, index=frame.index, dtype="str")
 
 
 def tidy(frame: pd.DataFrame) -> pd.DataFrame:
@@ -116,8 +134,10 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     unit, status, reason = (frame[name].to_numpy(object) for name in NOTES)
     absent, slack = np.isnan(value), 1e-9
     rules = {
-        f"unit is one of {', '.join(UNITS)}": np.isin(unit, UNITS),
-        f"status is one of {', '.join(STATUSES)}": np.isin(status, STATUSES),
+        f"unit is one of {', '.join(UNITS)}": np.array([one in UNITS for one in unit], bool),
+        f"status is one of {', '.join(STATUSES)}": np.array(
+            [one in STATUSES for one in status], bool
+        ),
         "status is na exactly where the value is missing": (status == "na") == absent,
         "a figure that is not ok says why": (status == "ok") == (reason == ""),
         "a share is 0 to 1": (unit != "share") | absent | ((value >= 0) & (value <= 1)),

@@ -17,7 +17,7 @@ from report_helpers import facts
 from report_helpers.data.dataset import Dataset
 from report_helpers.metrics import pipeline
 from report_helpers.metrics.spans import Spans
-from report_helpers.metrics.tally import blank, divide, median, share, total
+from report_helpers.metrics.tally import Cells, blank, divide, median, share
 
 By = tuple[str, ...]
 Measure = Callable[[Dataset, Spans, By], pd.DataFrame]
@@ -29,8 +29,7 @@ def _count(values: pd.Series) -> pd.DataFrame:
 
 def _lead_stage(data: Dataset, spans: Spans, by: By, stage: str = "inquiry") -> pd.DataFrame:
     flow = facts.lead_flow(data, spans.until, by)
-    reached = total(flow[flow["stage"] == stage], "reached_week", spans, by)
-    counts = reached.reindex(spans.grid(flow, by), fill_value=0.0)
+    counts = Cells.of(flow, spans, by).total("reached_week", rows=flow["stage"] == stage)
     return blank(_count(counts), _lead_gaps(flow, spans))
 
 
@@ -41,25 +40,24 @@ def _lead_gaps(flow: pd.DataFrame, spans: Spans) -> dict[int, str]:
 def _responses(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
     answers = facts.responses(data, spans.until, by)
     gaps = spans.gaps(answers["responded_week"], "responses")
-    return blank(_count(total(answers, "responded_week", spans, by)), gaps)
+    return blank(_count(Cells.of(answers, spans, by).total("responded_week")), gaps)
 
 
 def created_share(data: Dataset, spans: Spans, by: By, stage: str) -> pd.DataFrame:
     """Return the share of the leads created in each period that reached `stage` by its end."""
     flow = facts.lead_flow(data, spans.until, by)
-    born = flow.assign(p=spans.place(flow["created_week"])).dropna(subset=["p"])
-    known = born["reached_week"] < born["p"].map(spans.ends)
-    hits = born[(born["stage"] == stage) & (known | (not spans.periods))]
-    n = total(flow[flow["stage"] == "inquiry"], "created_week", spans, by)
-    reached = total(hits, "created_week", spans, by).reindex(n.index, fill_value=0.0)
+    came, known = flow["stage"], spans.by_end(flow["created_week"], flow["reached_week"])
+    cells = Cells.of(flow, spans, by)
+    n = cells.total("created_week", rows=came == "inquiry")
+    reached = cells.total("created_week", rows=(came == stage) & known)
     return blank(share(reached, n, "no inquiry in the period"), _lead_gaps(flow, spans))
 
 
 def _acceptance(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
     flow = facts.lead_flow(data, spans.until, by)
-    grid = spans.grid(flow, by)
+    cells = Cells.of(flow, spans, by)
     taken, sent_back = (
-        total(flow[flow["stage"] == stage], "reached_week", spans, by).reindex(grid, fill_value=0.0)
+        cells.total("reached_week", rows=flow["stage"] == stage)
         for stage in ("accepted", "rejected")
     )
     decided = share(taken, taken + sent_back, "Sales decided on no lead in the period")
@@ -68,7 +66,7 @@ def _acceptance(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
 
 def _cost_per(data: Dataset, spans: Spans, by: By, stage: str = "inquiry") -> pd.DataFrame:
     spend = facts.spend(data, spans.until, by)
-    cost = total(spend, "week", spans, by, "cost")
+    cost = Cells.of(spend, spans, by).total("week", "cost")
     leads = _lead_stage(data, spans, by, stage)
     grid = leads.index.union(cost.index)
     n = leads["n"].reindex(grid)
@@ -82,7 +80,7 @@ _STAGE_WORDS = {"inquiry": "inquiry", "mql": "quality lead", "sql": "sales-quali
 def _speed_to_lead(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
     touches = facts.touch_hours(data, spans.until, by)
     placed = touches.assign(p=spans.place(touches["mql_week"])).dropna(subset=["p"])
-    grid = spans.grid(touches, by)
+    grid = Cells.of(touches, spans, by).index
     result = median(placed, "hours", grid, "no quality lead in the period")
     return blank(result, spans.gaps(touches["mql_week"], "quality leads"))
 
@@ -90,30 +88,33 @@ def _speed_to_lead(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
 def _opportunities(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
     flow = facts.deal_flow(data, spans.until, by)
     gaps = spans.gaps(flow["created_week"], "deals")
-    return blank(_count(total(flow, "created_week", spans, by)), gaps)
+    return blank(_count(Cells.of(flow, spans, by).total("created_week")), gaps)
 
 
-def _closed(data: Dataset, spans: Spans, by: By) -> tuple[pd.DataFrame, dict[int, str], pd.Index]:
+def _closed(data: Dataset, spans: Spans, by: By) -> tuple[Cells, dict[int, str]]:
+    """Return the cells of deals, and where no closed deals are on record."""
     flow = facts.deal_flow(data, spans.until, by)
-    closed = flow[flow["outcome"] != "open"]
-    return closed, spans.gaps(closed["closed_week"], "closed deals"), spans.grid(flow, by)
+    closed = flow.loc[flow["outcome"] != "open", "closed_week"]
+    return Cells.of(flow, spans, by), spans.gaps(closed, "closed deals")
+
+
+def _summed(cells: Cells, outcome: str, value: str = "n") -> pd.Series:
+    """Sum what closed in each period with an outcome."""
+    return cells.total("closed_week", value, cells.frame["outcome"] == outcome)
 
 
 def _win_rate_closed(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
-    closed, gaps, grid = _closed(data, spans, by)
-    n = total(closed, "closed_week", spans, by).reindex(grid, fill_value=0.0)
-    won = total(closed[closed["outcome"] == "won"], "closed_week", spans, by)
-    hits = won.reindex(grid, fill_value=0.0)
-    return blank(share(hits, n, "no deal closed in the period"), gaps)
+    cells, gaps = _closed(data, spans, by)
+    n = cells.total("closed_week", rows=cells.frame["outcome"] != "open")
+    return blank(share(_summed(cells, "won"), n, "no deal closed in the period"), gaps)
 
 
 def _win_rate_created(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
     flow = facts.deal_flow(data, spans.until, by)
-    n = total(flow, "created_week", spans, by)
-    won = flow[flow["outcome"] == "won"]
-    won = won.assign(p=spans.place(won["created_week"]))
-    known = (won["closed_week"] < won["p"].map(spans.ends)) | (not spans.periods)
-    hits = total(won[known], "created_week", spans, by).reindex(n.index, fill_value=0.0)
+    cells = Cells.of(flow, spans, by)
+    n = cells.total("created_week")
+    known = spans.by_end(flow["created_week"], flow["closed_week"])
+    hits = cells.total("created_week", rows=(flow["outcome"] == "won") & known)
     rate = share(hits, n, "no deal opened in the period")
     if spans.periods:
         rate["reason"] = rate["reason"].mask(rate["reason"] == "", _too_young(data, spans))
@@ -130,26 +131,20 @@ def _too_young(data: Dataset, spans: Spans) -> str:
 
 
 def _win_rate_value(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
-    closed, gaps, grid = _closed(data, spans, by)
-
-    def summed(outcome: str, value: str) -> pd.Series:
-        part = closed[closed["outcome"] == outcome]
-        return total(part, "closed_week", spans, by, value).reindex(grid, fill_value=0.0)
-
-    won, lost = summed("won", "amount"), summed("lost", "amount")
+    cells, gaps = _closed(data, spans, by)
+    won, lost = _summed(cells, "won", "amount"), _summed(cells, "lost", "amount")
+    n_lost, known = _summed(cells, "lost"), _summed(cells, "lost", "n_amount")
     result = divide(won, won + lost, "no deal closed in the period")
-    result["n"] = summed("won", "n") + summed("lost", "n")
-    lacking = (summed("lost", "n") > 0) & (summed("lost", "n_amount") < 0.8 * summed("lost", "n"))
+    lacking = (n_lost > 0) & (known < 0.8 * n_lost)
+    result["n"] = _summed(cells, "won") + n_lost
     result["value"] = result["value"].mask(lacking)
     result["reason"] = result["reason"].mask(lacking, "lost deals carry no amount")
     return blank(result.assign(low=np.nan, high=np.nan), gaps)
 
 
 def _won_amount(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
-    closed, gaps, grid = _closed(data, spans, by)
-    won = closed[closed["outcome"] == "won"]
-    value = total(won, "closed_week", spans, by, "amount").reindex(grid, fill_value=0.0)
-    n = total(won, "closed_week", spans, by).reindex(grid, fill_value=0.0)
+    cells, gaps = _closed(data, spans, by)
+    value, n = _summed(cells, "won", "amount"), _summed(cells, "won")
     return blank(pd.DataFrame({"value": value, "n": n, "reason": ""}), gaps)
 
 
@@ -165,14 +160,14 @@ def won_days(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
 
 
 def _cycle_median(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
-    _, gaps, grid = _closed(data, spans, by)
+    cells, gaps = _closed(data, spans, by)
     won = won_days(data, spans, by)
-    return blank(median(won, "days", grid, "no deal won in the period"), gaps)
+    return blank(median(won, "days", cells.index, "no deal won in the period"), gaps)
 
 
 def _cycle_mean(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
-    _, gaps, grid = _closed(data, spans, by)
-    won = won_days(data, spans, by)
+    cells, gaps = _closed(data, spans, by)
+    won, grid = won_days(data, spans, by), cells.index
     keys = ["p", *by]
     n = won.groupby(keys)["n"].sum().reindex(grid, fill_value=0).astype(float)
     days = (won["days"] * won["n"]).groupby([won[k] for k in keys]).sum()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from report_helpers import facts
 from report_helpers.data.dataset import Dataset
 from report_helpers.metrics.spans import Spans
-from report_helpers.metrics.tally import blank, divide, median
+from report_helpers.metrics.tally import Cells, blank, divide, median
 from report_helpers.metrics.targets import target
 from report_helpers.periods import Period, quarter
 
-TRAILING = pd.Timedelta(weeks=13)
+TRAILING = np.timedelta64(13, "W").astype("timedelta64[D]")
 
 
 def open_deals(data: Dataset, spans: Spans, by: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -24,26 +25,24 @@ def open_deals(data: Dataset, spans: Spans, by: tuple[str, ...] = ()) -> pd.Data
         Indexed by period place and dimensions; ``n`` deals, ``amount`` their value,
         ``n_amount`` how many of them carry one.
     """
-    flow = facts.deal_flow(data, spans.until, by)
-    there = []
-    for place, end in spans.cuts:
-        opened = flow["created_week"].isna() | (flow["created_week"] < end)
-        undecided = (flow["outcome"] == "open") | (flow["closed_week"] >= end)
-        there.append(flow[opened & undecided].assign(p=place))
-    columns = ["n", "amount", "n_amount"]
-    sums = pd.concat(there).groupby(["p", *by], dropna=False)[columns].sum()
-    return sums.reindex(spans.grid(flow, by), fill_value=0).astype(float)
+    return _open(Cells.of(facts.deal_flow(data, spans.until, by), spans, by))
 
 
-def _trailing(frame: pd.DataFrame, week: str, spans: Spans) -> pd.DataFrame:
-    """Return the rows of the 13 weeks up to the end of each period, once a period."""
+def _open(cells: Cells) -> pd.DataFrame:
+    flow = cells.frame
+    opened, closed = (flow[name].to_numpy() for name in ("created_week", "closed_week"))
+    never, undated = (flow["outcome"] == "open").to_numpy(bool), np.isnat(opened)
+    there = [(undated | (opened < end)) & (never | (closed >= end)) for end in cells.spans.ends]
+    columns = ("n", "amount", "n_amount")
+    return pd.DataFrame({name: cells.running(there, name) for name in columns})
+
+
+def _trailing(weeks: pd.Series, spans: Spans) -> list[NDArray[np.bool_]]:
+    """Return, for each period, which weeks are among the 13 up to its end."""
     if not spans.periods:
-        return frame.assign(p=0.0)
-    parts = [
-        frame[(frame[week] >= end - TRAILING) & (frame[week] < end)].assign(p=place)
-        for place, end in spans.cuts
-    ]
-    return pd.concat(parts)
+        return [np.ones(len(weeks), dtype=bool)]
+    days = weeks.to_numpy()
+    return [(days >= end - TRAILING) & (days < end) for end in spans.ends]
 
 
 def velocity(data: Dataset, spans: Spans, by: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -53,33 +52,37 @@ def velocity(data: Dataset, spans: Spans, by: tuple[str, ...] = ()) -> pd.DataFr
     handful of deals does not make the figure jump. ``n`` is the deals closed in those weeks.
     """
     flow = facts.deal_flow(data, spans.until, by)
-    closed = _trailing(flow[flow["outcome"] != "open"], "closed_week", spans)
-    days = facts.deal_days(data, spans.until, by)
-    wins = _trailing(days[(days["outcome"] == "won") & (days["days"] >= 0)], "closed_week", spans)
-    grid = spans.grid(flow, by)
-
-    def summed(frame: pd.DataFrame, value: str) -> pd.Series:
-        sums = frame.groupby(["p", *by], dropna=False)[value].sum()
-        return sums.reindex(grid, fill_value=0).astype(float)
-
-    won = closed[closed["outcome"] == "won"]
-    n, n_won = summed(closed, "n"), summed(won, "n")
-    average = summed(won, "amount") / summed(won, "n_amount").replace(0, np.nan)
-    cycle = median(wins, "days", grid, "")["value"]
+    cells, outcome = Cells.of(flow, spans, by), flow["outcome"].to_numpy(object)
+    recent = _trailing(flow["closed_week"], spans)
+    closed, won = (
+        [rows & kept for rows in recent] for kept in (outcome != "open", outcome == "won")
+    )
+    n, n_won = cells.running(closed), cells.running(won)
+    average = cells.running(won, "amount") / cells.running(won, "n_amount").replace(0, np.nan)
     rate = n_won / n.replace(0, np.nan)
-    value = open_deals(data, spans, by)["n"] * average * rate / cycle.where(cycle > 0)
+    cycle = median(_recent_wins(data, spans, by), "days", cells.index, "")["value"]
+    value = _open(cells)["n"] * average * rate / cycle.where(cycle > 0)
     reason = np.where(value.isna(), "no deal won in the 13 weeks before the period's end", "")
     result = pd.DataFrame({"value": value, "n": n, "reason": reason})
     return blank(result, _short_history(flow, spans))
+
+
+def _recent_wins(data: Dataset, spans: Spans, by: tuple[str, ...]) -> pd.DataFrame:
+    """Return the days deals took that were won in the 13 weeks to a period's end, once a period."""
+    days = facts.deal_days(data, spans.until, by)
+    wins = days[(days["outcome"] == "won") & (days["days"] >= 0)]
+    recent = [np.flatnonzero(rows) for rows in _trailing(wins["closed_week"], spans)]
+    places = np.repeat(np.arange(len(recent), dtype=float), [len(rows) for rows in recent])
+    return wins.iloc[np.concatenate(recent)].assign(p=places)
 
 
 def _short_history(flow: pd.DataFrame, spans: Spans) -> dict[int, str]:
     closed = flow["closed_week"]
     gaps = spans.gaps(closed, "closed deals")
     first = closed.min()
-    for place, end in spans.cuts:
-        if spans.periods and pd.notna(first) and end - TRAILING < first:
-            gaps[int(place)] = "fewer than 13 weeks of closed deals before the period's end"
+    short = spans.ends - TRAILING < first if pd.notna(first) and spans.periods else []
+    for place in np.flatnonzero(short):
+        gaps[int(place)] = "fewer than 13 weeks of closed deals before the period's end"
     return gaps
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from report_helpers.data.dataset import Dataset
@@ -73,7 +74,7 @@ class Question:
 
     def within(self, weeks: pd.Series) -> pd.Series:
         """Return which weeks lie in the period; for ``all`` every row does, dated or not."""
-        return self.spans.place(weeks).notna()
+        return pd.Series(~np.isnan(self.spans.place(weeks)), index=weeks.index)
 
 
 def dataset(data: Source) -> Dataset:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from report_helpers.errors import ConfigurationError
 from report_helpers.periods import WEEK, Period
@@ -66,37 +66,29 @@ class Spans:
         return [period.key for period in self.periods] or ["all"]
 
     @property
-    def ends(self) -> pd.Series:
-        """Exclusive end of each period, by its place."""
-        ends = [period.end for period in self.periods] or [self.until]
-        return pd.Series(pd.to_datetime(ends), index=range(len(self)))
+    def ends(self) -> NDArray[np.datetime64]:
+        """Exclusive end of each period."""
+        return np.array([period.end for period in self.periods] or [self.until], "datetime64[D]")
 
-    @property
-    def cuts(self) -> list[tuple[float, pd.Timestamp]]:
-        """Place and exclusive end of each period."""
-        return [(float(place), pd.Timestamp(end)) for place, end in enumerate(self.ends)]
-
-    def place(self, weeks: pd.Series) -> pd.Series:
+    def place(self, weeks: pd.Series) -> NDArray[np.float64]:
         """Return for each week the place of the period that holds it; NaN outside all of them."""
         if not self.periods:
-            return pd.Series(0.0, index=weeks.index)
-        first, length = self.periods[0].start, self.periods[0].days
-        days = pd.to_datetime(weeks).to_numpy("datetime64[D]") - np.datetime64(first, "D")
-        places = np.floor(days.astype(float) / length)
-        inside = (places >= 0) & (places < len(self))
-        return pd.Series(np.where(inside, places, np.nan), index=weeks.index)
+            return np.zeros(len(weeks))
+        places = np.floor(self._days(weeks) / self.periods[0].days)
+        return np.where((places >= 0) & (places < len(self)), places, np.nan)
 
-    def grid(self, groups: pd.DataFrame, by: Sequence[str]) -> pd.Index:
-        """Return every period crossed with every group that `groups` holds."""
-        places = np.arange(len(self), dtype=float)
-        if not by:
-            whole: pd.Index = pd.Index(places, name="p")
-            return whole
-        known = groups[list(by)].drop_duplicates().sort_values(list(by))
-        again = np.tile(np.arange(len(known)), len(self))
-        columns = [known[name].array.take(again) for name in by]
-        crossed = [np.repeat(places, len(known)), *columns]
-        return pd.MultiIndex.from_arrays(crossed, names=["p", *by])
+    def by_end(self, born: pd.Series, came: pd.Series) -> NDArray[np.bool_]:
+        """Return what came before the end of the period that holds `born`; all without periods."""
+        if not self.periods:
+            return np.ones(len(born), dtype=bool)
+        known: NDArray[np.bool_] = self._days(came) < (self.place(born) + 1) * self.periods[0].days
+        return known
+
+    def _days(self, weeks: pd.Series) -> NDArray[np.float64]:
+        """Return the days from the first period's start; NaN where there is no date."""
+        days = weeks.to_numpy("datetime64[D]")
+        since = (days - np.datetime64(self.periods[0].start, "D")).astype(float)
+        return np.where(np.isnat(days), np.nan, since)
 
     def gaps(self, weeks: pd.Series, what: str) -> dict[int, str]:
         """Return, for each period outside the weeks that hold data at all, why it is missing."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,33 +17,93 @@ Z = 1.959963984540054  # 97.5 % quantile of the normal distribution
 _NOTHING = (np.nan, 0.0, np.nan, np.nan)
 
 
-def total(
-    frame: pd.DataFrame, week: str, spans: Spans, by: Sequence[str], value: str = "n"
-) -> pd.Series:
-    """Sum `value` by period and group; a period without rows is a true 0."""
-    places = spans.place(frame[week]).to_numpy()
-    inside = ~np.isnan(places)
-    groups = [pd.Series(places[inside], name="p"), *(_rows(frame[name], inside) for name in by)]
-    sums = _rows(frame[value], inside).groupby(groups, dropna=False).sum()
-    return cast("pd.Series", sums.reindex(spans.grid(frame, by), fill_value=0).astype(float))
+@dataclass(frozen=True)
+class Cells:
+    """Each period crossed with each group of a fact, and which of its rows fall where.
 
+    Parameters
+    ----------
+    frame : the fact.
+    spans : the periods.
+    index : the cells: place of the period, and the groups there are, in order.
+    groups : the number of each row's group.
 
-def _rows(column: pd.Series, wanted: NDArray[np.bool_]) -> pd.Series:
-    return column[wanted].reset_index(drop=True)
+    Examples
+    --------
+    >>> from datetime import date
+    >>> flow = pd.DataFrame({"segment": ["B", "A"], "week": pd.to_datetime(["2026-01-05"] * 2),
+    ...                      "n": [3, 4]})
+    >>> Cells.of(flow, Spans.everything(date(2026, 2, 2)), ["segment"]).total("week").tolist()
+    [4.0, 3.0]
+    """
+
+    frame: pd.DataFrame
+    spans: Spans
+    index: pd.Index
+    groups: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, spans: Spans, by: Sequence[str]) -> Cells:
+        """Return the cells of a fact, split by dimensions."""
+        places = np.arange(len(spans), dtype=float)
+        if not by:
+            whole: pd.Index = pd.Index(places, name="p")
+            return cls(frame, spans, whole, np.zeros(len(frame), dtype=np.intp))
+        rows = pd.MultiIndex.from_frame(frame[list(by)])
+        mixed = np.zeros(len(frame), dtype=np.intp)
+        for own, level in zip(rows.codes, rows.levels, strict=True):
+            mixed = mixed * len(level) + own
+        _, first, groups = np.unique(mixed, return_index=True, return_inverse=True)
+        levels: list[Any] = [places, *rows.levels]
+        codes: list[Any] = [np.repeat(np.arange(len(spans)), len(first))]
+        codes += [np.tile(own[first], len(spans)) for own in rows.codes]
+        index = pd.MultiIndex(levels=levels, codes=codes, names=["p", *by])
+        return cls(frame, spans, index, groups)
+
+    def total(self, week: str, value: str = "n", rows: pd.Series | None = None) -> pd.Series:
+        """Sum `value` by period and group, over some rows; a cell without rows is a true 0."""
+        places = self.spans.place(self.frame[week])
+        wanted = ~np.isnan(places)
+        if rows is not None:
+            wanted &= rows.to_numpy(bool)
+        cells = places[wanted].astype(np.intp) * self._groups + self.groups[wanted]
+        return self._sums(cells, self._values(value)[wanted])
+
+    def running(self, rows: Sequence[NDArray[np.bool_]], value: str = "n") -> pd.Series:
+        """Sum `value` by period and group, over the rows told of each period."""
+        values, first = self._values(value), np.arange(len(rows)) * self._groups
+        cells = [self.groups[one] + start for one, start in zip(rows, first, strict=True)]
+        return self._sums(np.concatenate(cells), np.concatenate([values[one] for one in rows]))
+
+    @property
+    def _groups(self) -> int:
+        return len(self.index) // len(self.spans)
+
+    def _values(self, value: str) -> NDArray[np.float64]:
+        values: NDArray[np.float64] = np.nan_to_num(self.frame[value].to_numpy(float))
+        return values
+
+    def _sums(self, cells: NDArray[np.intp], values: NDArray[np.float64]) -> pd.Series:
+        return pd.Series(np.bincount(cells, values, len(self.index)), index=self.index)
 
 
 def divide(top: pd.Series, bottom: pd.Series, reason: str) -> pd.DataFrame:
     """Return top ÷ bottom with ``n`` = bottom; a zero denominator is NA with `reason`."""
-    bottom = bottom.reindex(top.index, fill_value=0.0)
-    frame = pd.DataFrame({"value": top / bottom.where(bottom > 0), "n": bottom})
-    return frame.assign(reason=np.where(bottom > 0, "", reason))
+    return pd.DataFrame(_divided(top, bottom, reason), index=top.index)
 
 
 def share(hits: pd.Series, n: pd.Series, reason: str) -> pd.DataFrame:
     """Return hits ÷ n with its Wilson 95 % interval; a zero denominator is NA with `reason`."""
-    frame = divide(hits, n, reason)
-    low, high = wilson(hits.to_numpy(float), frame["n"].to_numpy(float))
-    return frame.assign(low=low, high=high)
+    found = _divided(hits, n, reason)
+    low, high = wilson(hits.to_numpy(float), found["n"])
+    return pd.DataFrame(found | {"low": low, "high": high}, index=hits.index)
+
+
+def _divided(top: pd.Series, bottom: pd.Series, reason: str) -> dict[str, NDArray[Any]]:
+    n = bottom.reindex(top.index, fill_value=0.0).to_numpy(float)
+    known = n > 0
+    value = np.divide(top.to_numpy(float), n, out=np.full(len(n), np.nan), where=known)
+    return {"value": value, "n": n, "reason": np.where(known, "", reason)}
 
 
 def median(frame: pd.DataFrame, value: str, index: pd.Index, reason: str) -> pd.DataFrame:
@@ -83,11 +144,13 @@ def _median(values: np.ndarray, counts: np.ndarray) -> tuple[float, float, float
 
 def blank(frame: pd.DataFrame, gaps: dict[int, str]) -> pd.DataFrame:
     """Make the periods in `gaps` NA, each with its reason."""
+    if not gaps:
+        return frame
     places = frame.index.get_level_values("p")
     missing = places.isin(list(gaps))
-    out = frame.copy()
     if not missing.any():
-        return out
+        return frame
+    out = frame.copy()
     out.loc[missing, [c for c in ("value", "low", "high") if c in out]] = np.nan
     out.loc[missing, "n"] = np.nan
     out.loc[missing, "reason"] = [gaps[int(p)] for p in places[missing]]
