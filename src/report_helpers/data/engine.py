@@ -47,12 +47,12 @@ class Engine:
 
     def __init__(self) -> None:
         import duckdb
-        import ibis
+        from ibis.backends.duckdb import Backend
 
         spill = Path(tempfile.gettempdir()) / f"marsale-{os.getpid()}-{uuid4().hex}"
         self.raw = duckdb.connect(config={"temp_directory": str(spill)})
         self.raw.execute("SET TimeZone = 'UTC'")
-        self.ibis = ibis.duckdb.from_connection(self.raw)
+        self.ibis = Backend.from_connection(self.raw)
         _open.append((ref(self.ibis), _bytes(self.raw, "current_setting('memory_limit')")))
         limit(_wanted[0])
         self._count = 0

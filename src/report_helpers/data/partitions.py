@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from report_helpers.data import cache
+from report_helpers.data.answer import answer
 
 if TYPE_CHECKING:
     import ibis
@@ -32,7 +33,7 @@ class Part(NamedTuple):
 
     def answer(self, words: str) -> pd.DataFrame:
         """Return what came of the query, of which `words` say all but the content of the file."""
-        return cache.frame(f"{self.holds}\n{words}", self.query.execute)
+        return cache.frame(f"{self.holds}\n{words}", lambda: answer(self.query))
 
 
 class Partitions:
@@ -91,7 +92,7 @@ class Partitions:
         apart = {name: figure for name, figure in figures.items() if added[name]}
         together = {name: figure for name, figure in figures.items() if name not in apart}
         if not self.of(table):
-            return _first(table.aggregate(**figures).to_pandas())
+            return _first(answer(table.aggregate(**figures)))
         found: dict[str, Any] = {}
         if apart:
             rows = self._answers(table.aggregate(**apart))
@@ -106,8 +107,7 @@ class Partitions:
 
         parts = self.of(query)
         if not parts:
-            rows: pd.DataFrame = query.execute()
-            return rows
+            return answer(query)
         everything = "\n".join(part.holds for part in parts)
         return Part(everything, query).answer(str(ibis.to_sql(query, dialect="duckdb")))
 

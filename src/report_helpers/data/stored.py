@@ -81,8 +81,8 @@ class Stored:
 
     def unique(self, name: str) -> bool:
         """Return whether no value of a column is there twice."""
-        values = self.table[name]
-        return not self.answer({"surplus": values.count() - values.nunique()})["surplus"]
+        alone = self._with(self.table.select(name))
+        return not alone.answer({"surplus": alone[name].count() - alone[name].nunique()})["surplus"]
 
     def dirty(self, name: str) -> Rule | None:
         """Return the rule that a column holds blanks around text, words for "nothing", or NaN.
