@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from report_helpers.metrics.maturity import doubts, observed_from
+from report_helpers.metrics.maturity import Record, observed_from
 
 
 def flow(*rows):
@@ -20,7 +20,12 @@ LEADS = [("inquiry", week, week, 10) for week in ("2026-01-05", "2026-02-02", "2
 
 def told(rows, until=date(2026, 3, 9), keys=("cohort",), stage="won"):
     frame = flow(*rows)
-    return doubts(frame, frame, list(keys), stage, until).to_dict()
+    return Record.of(frame, frame, list(keys), until).doubts(stage).to_dict()
+
+
+def begun(rows, stage):
+    there = rows[rows["stage"] == stage]
+    return observed_from(there["reached_week"].to_numpy(), there["n"].to_numpy())
 
 
 def test_a_cohort_younger_than_most_leads_need_is_provisional():
@@ -51,7 +56,7 @@ def test_a_tenth_of_a_cohort_in_doubt_is_borne(old, provisional):
         ("won", "2026-01-05", "2026-01-19", 5),
     ]
     frame = flow(*rows).assign(cohort="whole")
-    reason = doubts(frame, frame, ["cohort"], "won", date(2026, 3, 9))["whole"]
+    reason = Record.of(frame, frame, ["cohort"], date(2026, 3, 9)).doubts("won")["whole"]
     assert bool(reason) is provisional
 
 
@@ -63,13 +68,11 @@ def test_nothing_is_known_of_a_stage_nobody_reached_and_inquiries_are_never_in_d
 
 def test_the_first_record_of_each_stage_is_found():
     late = [("won", "2026-01-05", None, 1), ("mql", "2026-01-05", "2026-01-12", 1)]
-    found = observed_from(flow(*LEADS, *late, ("mql", "2026-01-05", "2026-02-02", 98)))
-    assert found.to_dict() == {
-        "inquiry": pd.Timestamp("2026-01-05"),
-        "mql": pd.Timestamp("2026-01-12"),
-    }
+    rows = flow(*LEADS, *late, ("mql", "2026-01-05", "2026-02-02", 98))
+    assert begun(rows, "inquiry") == pd.Timestamp("2026-01-05")
+    assert begun(rows, "mql") == pd.Timestamp("2026-01-12")
 
 
 def test_one_stray_record_in_a_hundred_does_not_begin_a_record():
     strays = [("won", "2026-01-05", "2026-01-05", 1), ("won", "2026-02-02", "2026-02-09", 99)]
-    assert observed_from(flow(*LEADS, *strays))["won"] == pd.Timestamp("2026-02-09")
+    assert begun(flow(*LEADS, *strays), "won") == pd.Timestamp("2026-02-09")

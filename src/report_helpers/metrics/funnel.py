@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,8 @@ import pandas as pd
 
 from report_helpers import facts
 from report_helpers.metrics import figures
-from report_helpers.metrics.maturity import doubts
+from report_helpers.metrics.maturity import Record
+from report_helpers.metrics.once import once
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import share
 
@@ -23,6 +25,7 @@ STAGES = ("inquiry", "mql", "accepted", "sql", "opportunity", "won")
 Cohort = Literal["whole", "week", "month"]
 
 
+@once
 def lead_funnel(
     data: Source,
     period: When = "all",
@@ -47,8 +50,8 @@ def lead_funnel(
         ``n`` and Wilson 95 % interval), the stage in ``basis``, the cohort in ``period``. Stages
         nobody ever reached are not shown; the step is then measured from the last one that is.
         A figure is provisional when more than a tenth of its cohort is too young, or came before
-        the stage was recorded (see `maturity.doubts`); a step that more leads ended than began is
-        NA: stages are skipped.
+        the stage was recorded (see `maturity.Record.doubts`); a step that more leads ended than
+        began is NA: stages are skipped.
 
     Raises
     ------
@@ -87,8 +90,8 @@ class _Funnel:
 
     asked: Question
     flow: pd.DataFrame
-    cohorts: pd.DataFrame
     counts: pd.DataFrame
+    record: Record
     _told: dict[str, pd.Series] = field(default_factory=dict)
 
     @classmethod
@@ -103,7 +106,7 @@ class _Funnel:
             index = pd.Index([asked.key], name="cohort")
         counts = cohorts.groupby([*keys, "stage"])["n"].sum().unstack("stage")
         counts = counts.reindex(columns=pd.Index(STAGES)).reindex(index).fillna(0.0)
-        return cls(asked, flow, cohorts, counts)
+        return cls(asked, flow, counts, Record.of(flow, cohorts, keys, asked.until))
 
     def steps(self) -> list[tuple[str, str]]:
         """Return each stage that was ever reached, with the one before it."""
@@ -119,19 +122,19 @@ class _Funnel:
         """Return the share of the leads at one stage that reached another."""
         n, hits = self.counts[before], self.counts[stage]
         skipped = hits > n
-        rates = share(hits.where(~skipped, 0.0), n, f"no lead reached {before}")
-        rates.loc[skipped, ["value", "low", "high"]] = np.nan
-        told = f"more leads reached {stage} than {before}: stages are skipped or not recorded"
-        rates["reason"] = rates["reason"].mask(skipped, told)
-        return rates.assign(
-            reason=rates["reason"].where(rates["reason"] != "", self._doubts(stage))
-        )
+        rates = share(hits.mask(skipped, 0.0), n, f"no lead reached {before}")
+        if skipped.any():
+            rates.loc[skipped, ["value", "low", "high"]] = np.nan
+            told = f"more leads reached {stage} than {before}: stages are skipped or not recorded"
+            rates["reason"] = rates["reason"].mask(skipped, told)
+        rates["reason"] = rates["reason"].where(rates["reason"] != "", self._doubts(stage))
+        return rates
 
     def figures(self, values: pd.DataFrame, metric: str, basis: str) -> pd.DataFrame:
         """Return values as figures, NA where the leads do not cover the period at all."""
-        gap = self.asked.spans.gaps(self.flow["created_week"], "leads").get(0)
-        if gap:
-            values = values.assign(value=np.nan, n=np.nan, low=np.nan, high=np.nan, reason=gap)
+        if self._gap:
+            blank = dict.fromkeys(("value", "n", "low", "high"), np.nan)
+            values = values.assign(**blank, reason=self._gap)
         rows = values.rename_axis(["period", *self.asked.by]).reset_index()
         unit = "count" if metric == "funnel_leads" else "share"
         return figures.make(rows, metric, by=self.asked.by, basis=basis, unit=unit)
@@ -143,12 +146,20 @@ class _Funnel:
         """
         if stage in self._told:
             return self._told[stage]
-        keys, totals = ["cohort", *self.asked.by], self.flow.groupby("stage")["n"].sum()
-        only_wins = stage == "opportunity" and totals.get("won") == totals.get("opportunity")
-        told_by = "won" if only_wins else stage
-        found = doubts(self.flow, self.cohorts, keys, told_by, self.asked.until)
+        told_by = "won" if stage == "opportunity" and self._only_wins else stage
+        found = self.record.doubts(told_by)
         self._told[stage] = found.reindex(self.counts.index, fill_value="")
         return self._told[stage]
+
+    @property
+    def _only_wins(self) -> bool:
+        totals = self.flow.groupby("stage")["n"].sum()
+        return bool(totals.get("won") == totals.get("opportunity"))
+
+    @cached_property
+    def _gap(self) -> str:
+        """Why nothing is known of the period; empty where the leads cover it."""
+        return self.asked.spans.gaps(self.flow["created_week"], "leads").get(0, "")
 
 
 def _names(weeks: pd.Series, cohort: Cohort, whole: str) -> pd.Series:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 MOST, TYPICAL = 0.9, 0.5
 STRAY = 0.01  # records before the first week that holds more than this share are strays
@@ -13,8 +17,8 @@ TOLERANCE = 0.1  # a cohort is provisional when more than this share of it canno
 WEEK = pd.Timedelta(weeks=1)
 
 
-def observed_from(flow: pd.DataFrame) -> pd.Series:
-    """Return, for each stage of the fact ``lead_flow``, the week from which it was recorded.
+def observed_from(weeks: NDArray[Any], n: NDArray[Any]) -> pd.Timestamp:
+    """Return the week from which a stage was recorded, by the weeks in which leads reached it.
 
     All but 1 in 100 records of the stage lie in that week or later: a few early ones, entered
     afterwards or mistyped, do not make a record. Leads created long before it look as if they had
@@ -22,59 +26,87 @@ def observed_from(flow: pd.DataFrame) -> pd.Series:
 
     Examples
     --------
-    >>> weeks = pd.to_datetime(["2026-01-05", "2025-01-06", "2026-01-19"])
-    >>> flow = pd.DataFrame({"stage": ["inquiry", "won", "won"], "reached_week": weeks,
-    ...                      "n": [900, 1, 200]})
-    >>> observed_from(flow)["won"].date()
+    >>> weeks = np.array(["2025-01-06", "2026-01-19"], dtype="datetime64[D]")
+    >>> observed_from(weeks, np.array([1, 200])).date()
     datetime.date(2026, 1, 19)
     """
-    dated = flow.dropna(subset=["reached_week"])
-    records = dated.groupby(["stage", "reached_week"])["n"].sum()
-    share = records.groupby("stage").cumsum() / records.groupby("stage").transform("sum")
-    begun = share[share > STRAY].reset_index()
-    return begun.groupby("stage")["reached_week"].min()
+    dated = ~np.isnat(weeks)
+    each, reach = _running(weeks[dated], n[dated])
+    return pd.Timestamp(each[int((reach / reach[-1] > STRAY).argmax())])
 
 
-def doubts(
-    flow: pd.DataFrame, cohort: pd.DataFrame, keys: Sequence[str], stage: str, until: date
-) -> pd.Series:
-    """Return, for each cohort, why its share that reached a stage is provisional; else empty.
-
-    A cohort is *young* when more than a tenth of its leads are younger than the weeks within which
-    nine in ten of all leads that reached the stage did so. It is *early* when more than a tenth
-    were created before the stage was recorded (`observed_from`), less the median weeks it takes:
-    some of them will have reached it unrecorded. The jump after such cohorts is no improvement.
+@dataclass(frozen=True)
+class Record:
+    """Leads by cohort, and all that is on record of when leads reached a stage.
 
     Parameters
     ----------
     flow : the fact ``lead_flow``.
-    cohort : its rows to be judged, with the columns named in `keys`.
-    keys : columns that name a cohort.
-    stage : the stage in question.
     until : exclusive end of what is known.
+    born, n : week of creation and number of the leads to be judged.
+    place : the cohort of each of them.
+    total : the leads of each cohort.
     """
-    leads = cohort[cohort["stage"] == "inquiry"]
-    total = leads.groupby(list(keys))["n"].sum()
-    reached = flow[flow["stage"] == stage].dropna(subset=["created_week", "reached_week"])
-    if stage == "inquiry" or reached.empty:
-        unknown = "" if stage == "inquiry" else f"no lead is known to have reached {stage} yet"
-        return pd.Series(unknown, index=total.index, dtype="str")
-    most, typical = (weeks_to(flow, stage, share) for share in (MOST, TYPICAL))
-    first = observed_from(flow[flow["stage"] == stage])[stage]
-    young = leads["created_week"] + (most + 1) * WEEK > pd.Timestamp(until)
-    early = leads["created_week"] < first - typical * WEEK
-    late = f"of those that reach {stage}, 9 in 10 take up to {most:.0f} weeks"
-    since = f"99 in 100 date from the week of {first.date()} or later"
-    words = {
-        f"leads are too young: {late}": young,
-        f"leads came before {stage} was on full record: {since}": early,
-    }
-    told = pd.Series("", index=total.index, dtype="str")
-    for reason, doubtful in words.items():
-        n = leads[doubtful].groupby(list(keys))["n"].sum().reindex(total.index, fill_value=0)
-        line = n.astype("str") + " of " + total.astype("str") + " " + reason
-        told = told.str.cat(line.where(n > TOLERANCE * total, ""), sep="; ").str.strip("; ")
-    return told
+
+    flow: pd.DataFrame
+    until: date
+    born: NDArray[Any]
+    n: NDArray[Any]
+    place: NDArray[Any]
+    total: pd.Series
+
+    @classmethod
+    def of(
+        cls, flow: pd.DataFrame, cohort: pd.DataFrame, keys: Sequence[str], until: date
+    ) -> Record:
+        """Return the record of cohorts.
+
+        Parameters
+        ----------
+        flow : the fact ``lead_flow``.
+        cohort : its rows to be judged, with the columns named in `keys`.
+        keys : columns that name a cohort.
+        until : exclusive end of what is known.
+        """
+        leads = cohort[cohort["stage"] == "inquiry"]
+        grouped = leads.groupby(list(keys))
+        born, n = leads["created_week"].to_numpy(), leads["n"].to_numpy()
+        return cls(flow, until, born, n, grouped.ngroup().to_numpy(), grouped["n"].sum())
+
+    def doubts(self, stage: str) -> pd.Series:
+        """Return, for each cohort, why its share that reached a stage is provisional; else empty.
+
+        A cohort is *young* when more than a tenth of its leads are younger than the weeks within
+        which nine in ten of all leads that reached the stage did so. It is *early* when more than a
+        tenth were created before the stage was recorded (`observed_from`), less the median weeks it
+        takes: some of them will have reached it unrecorded. The jump after such cohorts is no
+        improvement.
+        """
+        there = self.flow[self.flow["stage"] == stage]
+        most, typical = (weeks_to(there, stage, share) for share in (MOST, TYPICAL))
+        if stage == "inquiry" or np.isnan(most):
+            unknown = "" if stage == "inquiry" else f"no lead is known to have reached {stage} yet"
+            return pd.Series(unknown, index=self.total.index, dtype="str")
+        first = observed_from(there["reached_week"].to_numpy(), there["n"].to_numpy())
+        young = self.born > _day(pd.Timestamp(self.until) - (most + 1) * WEEK)
+        early = self.born < _day(first - typical * WEEK)
+        late = f"of those that reach {stage}, 9 in 10 take up to {most:.0f} weeks"
+        since = f"99 in 100 date from the week of {first.date()} or later"
+        words = {
+            f"leads are too young: {late}": young,
+            f"leads came before {stage} was on full record: {since}": early,
+        }
+        told = [self._told(reason, doubtful) for reason, doubtful in words.items()]
+        both = ["; ".join(filter(None, line)) for line in zip(*told, strict=True)]
+        return pd.Series(both, index=self.total.index, dtype="str")
+
+    def _told(self, reason: str, doubtful: NDArray[np.bool_]) -> list[str]:
+        """Return the reason with how many leads it is true of; empty for a cohort that bears it."""
+        counts = np.bincount(self.place[doubtful], self.n[doubtful], len(self.total))
+        return [
+            f"{n:.0f} of {total} {reason}" if n > TOLERANCE * total else ""
+            for n, total in zip(counts, self.total, strict=True)
+        ]
 
 
 def weeks_to(flow: pd.DataFrame, stage: str, share: float = MOST) -> float:
@@ -82,12 +114,21 @@ def weeks_to(flow: pd.DataFrame, stage: str, share: float = MOST) -> float:
 
     NaN where no lead is known to have reached it.
     """
-    reached = flow[flow["stage"] == stage].dropna(subset=["created_week", "reached_week"])
-    weeks = (reached["reached_week"] - reached["created_week"]).dt.days / 7
-    return _quantile(weeks, reached["n"], share) if len(reached) else float("nan")
+    there = flow[flow["stage"] == stage]
+    days = (there["reached_week"] - there["created_week"]).to_numpy()
+    known = ~np.isnat(days)
+    weeks, reach = _running(days[known], there["n"].to_numpy()[known])
+    if not len(weeks):
+        return float("nan")
+    place = int((reach >= share * reach[-1]).argmax())
+    return float(weeks[place] / np.timedelta64(7, "D"))
 
 
-def _quantile(values: pd.Series, counts: pd.Series, q: float) -> float:
-    """Return the least value that at least the share `q` of the counted cases do not exceed."""
-    ordered = counts.groupby(values).sum().sort_index()
-    return float(ordered.index[int((ordered.cumsum() >= q * ordered.sum()).argmax())])
+def _running(values: NDArray[Any], n: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Return the different values in order, and how many cases do not exceed each."""
+    each, place = np.unique(values, return_inverse=True)
+    return each, np.bincount(place, n, len(each)).cumsum()
+
+
+def _day(when: pd.Timestamp) -> np.datetime64:
+    return when.to_datetime64()

@@ -11,7 +11,7 @@ from report_helpers.data.dataset import Dataset
 from report_helpers.metrics.spans import Spans
 from report_helpers.metrics.tally import Cells, blank, divide, median
 from report_helpers.metrics.targets import target
-from report_helpers.periods import Period, quarter
+from report_helpers.periods import quarter
 
 TRAILING = np.timedelta64(13, "W").astype("timedelta64[D]")
 
@@ -95,14 +95,9 @@ def coverage(
     a figure only where the segment has a target of its own.
     """
     there = open_deals(data, spans, by)
-    left = pd.Series(np.nan, index=there.index)
-    reason = pd.Series("no target for won amount covers the period's end", index=there.index)
-    for key in there.index:
-        place = int(key[0] if isinstance(key, tuple) else key)
-        group = dict(zip(by, key[1:], strict=True)) if isinstance(key, tuple) else {}
-        remaining = _remaining(data, spans, place, group, first_month)
-        if remaining is not None:
-            left[key], reason[key] = remaining, ""
+    left = _left(data, spans, by, there.index, first_month)
+    untold = "no target for won amount covers the period's end"
+    reason = pd.Series(np.where(left.isna(), untold, ""), index=there.index)
     result = divide(there["amount"], left.clip(lower=0).fillna(0), "")
     met = left.notna() & (left <= 0)
     result["n"] = there["n_amount"]
@@ -110,25 +105,25 @@ def coverage(
     return result
 
 
-def _remaining(
-    data: Dataset, spans: Spans, place: int, group: dict[str, str], first_month: int
-) -> float | None:
-    """Return the part of the quarter's target not yet won at the end of a period."""
-    if not spans.periods or set(group) - {"segment"}:
-        return None
-    last = spans.periods[place].last_day
-    whole = quarter(last, first_month)
-    goal = target(data, "won_amount", whole, group.get("segment", ""))
-    if goal is None:
-        return None
-    return goal - _won_between(data, spans, Period(whole.start, spans.periods[place].end), group)
-
-
-def _won_between(data: Dataset, spans: Spans, period: Period, group: dict[str, str]) -> float:
-    days = facts.won_by_day(data, spans.until, tuple(group))
-    inside = days["closed_on"].between(
-        pd.Timestamp(period.start), pd.Timestamp(period.end), inclusive="left"
-    )
-    for column, value in group.items():
-        inside &= days[column] == value
-    return float(days.loc[inside, "amount"].sum())
+def _left(
+    data: Dataset, spans: Spans, by: tuple[str, ...], index: pd.Index, first_month: int
+) -> pd.Series:
+    """Return the part of the quarter's target not yet won at each period's end, if there is one."""
+    if not spans.periods or set(by) - {"segment"}:
+        return pd.Series(np.nan, index=index)
+    quarters = [quarter(period.last_day, first_month) for period in spans.periods]
+    places = index.get_level_values("p").astype(int)
+    groups = index.get_level_values("segment") if by else [""] * len(index)
+    agreed = [
+        target(data, "won_amount", quarters[place], group)
+        for place, group in zip(places, groups, strict=True)
+    ]
+    goals = pd.Series(agreed, index=index, dtype=float)
+    if goals.isna().all():
+        return goals
+    cells = Cells.of(facts.won_by_day(data, spans.until, by), spans, by)
+    closed, starts = cells.frame["closed_on"].to_numpy(), (np.datetime64(q.start) for q in quarters)
+    rows = [
+        (closed >= start) & (closed < end) for start, end in zip(starts, spans.ends, strict=True)
+    ]
+    return goals - cells.running(rows, "amount").reindex(index, fill_value=0.0)

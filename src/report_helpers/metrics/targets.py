@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from report_helpers.errors import BadValue
 from report_helpers.glossary import metric
 from report_helpers.periods import Period
 
+Row = dict[Any, Any]
 _DAYS = {"week": 7.0, "quarter": 364 / 4, "year": 364.0}
 
 
@@ -29,12 +31,12 @@ def target(data: Dataset, name: str, period: Period, segment: str = "") -> float
     """
     if set(data.scope) - {"segment"} or not data.has("targets", "metric", "target"):
         return None
-    agreed = data.frame("targets")
-    scope = agreed["segment"].fillna("") if "segment" in agreed else pd.Series("", agreed.index)
-    agreed = agreed[(agreed["metric"] == name) & (scope == segment) & _in_force(agreed, period)]
-    if agreed.empty:
+    last = pd.Timestamp(period.last_day)
+    agreed = data.remember(("agreed targets",), lambda: _agreed(data))
+    there = [row for row in agreed.get((name, segment), ()) if _in_force(row, last)]
+    if not there:
         return None
-    latest = agreed.sort_values("starts_on").iloc[-1]
+    latest = there[-1]
     per, value = str(latest["per"]), float(latest["target"])
     if per == "level":
         return value
@@ -47,12 +49,18 @@ def target(data: Dataset, name: str, period: Period, segment: str = "") -> float
     return value if _is_whole(per, period) else value * period.days / _DAYS[per]
 
 
-def _in_force(agreed: pd.DataFrame, period: Period) -> pd.Series:
-    last = pd.Timestamp(period.last_day)
-    begun = agreed["starts_on"] <= last
-    if "ends_on" not in agreed:
-        return begun
-    return begun & (agreed["ends_on"].isna() | (agreed["ends_on"] >= last.normalize()))
+def _agreed(data: Dataset) -> dict[tuple[str, str], list[Row]]:
+    """Return the targets of each metric and segment (empty: the company), the latest begun last."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in data.frame("targets").sort_values("starts_on", kind="stable").to_dict("records"):
+        segment = row.get("segment")
+        found.setdefault((row["metric"], "" if pd.isna(segment) else segment), []).append(row)
+    return found
+
+
+def _in_force(row: Row, last: pd.Timestamp) -> bool:
+    ends = row.get("ends_on")
+    return bool(row["starts_on"] <= last and (pd.isna(ends) or ends >= last))
 
 
 def _is_whole(per: str, period: Period) -> bool:
