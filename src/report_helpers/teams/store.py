@@ -220,8 +220,7 @@ def existing(url: str | Path) -> Store | None:
     """Return the store, or None when `url` is empty or its SQLite file has not been made yet."""
     if not str(url):
         return None
-    path = Store(engine_of(parsed(url))).path
-    return None if path is not None and not path.is_file() else open_store(url)
+    return None if _is_unmade(parsed(url)) else open_store(url)
 
 
 def reading(url: str | Path) -> Store | None:
@@ -236,9 +235,9 @@ def reading(url: str | Path) -> Store | None:
     DataError
         When the store cannot be reached.
     """
-    store = Store(engine_of(parsed(url)))
-    if store.path is not None and not store.path.is_file():
+    if _is_unmade(parsed(url)):
         return None
+    store = Store(engine_of(parsed(url)))
     with store.read() as db:
         found = version(db)
     if found not in (None, NEWEST):
@@ -248,6 +247,11 @@ def reading(url: str | Path) -> Store | None:
             remedy="use the version of the kit here that makes the reports there",
         )
     return None if found is None else store
+
+
+def _is_unmade(url: sa.URL) -> bool:
+    """Return whether a store is a SQLite file that is not there yet."""
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file()
 
 
 def _make(path: Path) -> None:
