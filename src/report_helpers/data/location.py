@@ -166,7 +166,7 @@ def _csv(file: Path, defaults: Defaults) -> Raw:
     found = grid.read(rows, file.name, grid.null_words(defaults.null_words))
     if encoding in ("cp1252", "latin-1") and not defaults.encoding:
         found.remarks.append(Remark(f"file read as {encoding}, as it is not UTF-8", 1))
-    torn = [f"row {n}" for n, row in enumerate(rows, 1) if any("\0" in cell for cell in row)]
+    torn = [f"row {n}" for n, row in enumerate(rows, 1) if "\0" in "".join(row)]
     if torn:
         found.remarks.append(
             Remark("rows with NUL characters, which are left out", len(torn), tuple(torn[:3]))

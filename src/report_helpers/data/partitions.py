@@ -131,11 +131,8 @@ def _added(figure: Any) -> str:
     """Return how a figure of several files becomes one; empty when it does not."""
     import ibis.expr.operations as ops
 
-    kind = figure.op()
-    if isinstance(kind, ops.Coalesce):  # 0 in place of null
-        kind = kind.arg[0]
     known = {ops.CountStar: "sum", ops.Count: "sum", ops.Max: "max", ops.Min: "min"}
-    return known.get(type(kind), "")
+    return known.get(type(figure.op()), "")
 
 
 def _first(rows: pd.DataFrame) -> Mapping[str, Any]:
