@@ -77,6 +77,11 @@ def judged(
     if judged not in JUDGED:
         raise UnknownName("way of judging", judged, JUDGED)
     asked = Question.of(data, period, by)
+    key = ("judged", period, asked.by, judged)
+    return asked.data.remember(key, lambda: _judged(asked, judged))
+
+
+def _judged(asked: Question, judged: str) -> Judged:
     known = definitions(asked.data, asked.until)
     if judged == "now":
         known = latest(known)

@@ -155,8 +155,9 @@ def won_days(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:
     notes list them.
     """
     days = facts.deal_days(data, spans.until, by)
-    won = days[(days["outcome"] == "won") & (days["days"] >= 0)]
-    return won.assign(p=spans.place(won["closed_week"])).dropna(subset=["p"])
+    places = spans.place(days["closed_week"])
+    won = (days["outcome"] == "won") & (days["days"] >= 0) & ~np.isnan(places)
+    return days[won].assign(p=places[won])
 
 
 def _cycle_median(data: Dataset, spans: Spans, by: By) -> pd.DataFrame:

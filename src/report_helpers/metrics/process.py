@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -71,14 +72,16 @@ class Process:
         whole = asked.until.toordinal() // 7 + 1
         weeks = max(QUARTER, period.days // 7) if isinstance(period, Period) else whole
         given = tuple(order) or settings.load(asked.data.settings_file).stages.order
-        stages, edges, variants = _measured(asked, weeks, given)
+        key = ("process", asked.until, asked.by, weeks, given)
+        found = asked.data.remember(key, lambda: _measured(asked, weeks, given))
+        stages, edges, variants = found
         known = variants[variants["outcome"] != UNKNOWN]
         aged = (
             _aged(found, on, asked, weeks) for found, on in ((edges, "entered"), (known, "closed"))
         )
         return cls(asked.data, asked.by, asked.until, weeks, asked.key, stages, *aged)
 
-    @property
+    @cached_property
     def stays(self) -> pd.DataFrame:
         """Stays of known deals in working stages; ``next`` is a stage or how the deal stands.
 

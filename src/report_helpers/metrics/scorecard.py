@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -153,26 +152,17 @@ def series(
     compute = measure(*line, first_month)
     now = compute(data, Spans.of(period, HISTORY), by)
     then = compute(data, Spans.of(period.year_ago(), until=period.end), by)["value"]
+    groups = [key[1:] for key in now.index[: len(now) // HISTORY]] if by else [()]
+    rows = now.reindex(columns=["value", "n", "low", "high", "reason"])
     return [
         replace(
-            _line(line, _group_rows(now, by, group), period.days // 7),
+            _line(line, rows.iloc[place :: len(groups)], period.days // 7),
             by=by,
             group=", ".join(group) or "all",
             year_ago=_year_ago(then, by, group),
         )
-        for group in _groups(now, by)
+        for place, group in enumerate(groups)
     ]
-
-
-def _groups(frame: pd.DataFrame, by: tuple[str, ...]) -> list[tuple[str, ...]]:
-    if not by:
-        return [()]
-    names = frame.index.to_frame(index=False)[list(by)].drop_duplicates()
-    return list(names.itertuples(index=False, name=None))
-
-
-def _group_rows(frame: pd.DataFrame, by: tuple[str, ...], group: tuple[str, ...]) -> pd.DataFrame:
-    return cast("pd.DataFrame", frame.xs(group, level=list(by))) if by else frame
 
 
 def _year_ago(then: pd.Series, by: tuple[str, ...], group: tuple[str, ...]) -> float:
@@ -190,23 +180,21 @@ def _judge(what: Metric, history: tuple[float, ...], weeks: int) -> Signal:
 def _line(line: tuple[str, str], rows: pd.DataFrame, weeks: int) -> Line:
     """Return the line of the whole, without target and year ago."""
     what = metric(line[0])
-    rows = rows.reindex(columns=["value", "n", "low", "high", "reason"])
-    last = rows.iloc[-1]
-    history = tuple(float(value) for value in rows["value"])
+    history, sizes = (tuple(rows[name].astype(float).tolist()) for name in ("value", "n"))
     return Line(
         metric=what,
         basis=line[1],
         by=(),
         group="all",
-        value=float(last["value"]),
-        n=float(last["n"]),
-        low=float(last["low"]),
-        high=float(last["high"]),
-        reason=str(last["reason"]),
+        value=history[-1],
+        n=sizes[-1],
+        low=float(rows["low"].iloc[-1]),
+        high=float(rows["high"].iloc[-1]),
+        reason=str(rows["reason"].iloc[-1]),
         prior=history[-2],
         year_ago=np.nan,
         target=None,
         history=history,
         signal=_judge(what, history, weeks),
-        sizes=tuple(float(n) for n in rows["n"]),
+        sizes=sizes,
     )

@@ -92,12 +92,13 @@ class Spans:
 
     def gaps(self, weeks: pd.Series, what: str) -> dict[int, str]:
         """Return, for each period outside the weeks that hold data at all, why it is missing."""
-        dated = weeks.dropna()
-        if dated.empty:
+        days = weeks.to_numpy("datetime64[D]")
+        dated = days[~np.isnat(days)]
+        if not len(dated):
             return dict.fromkeys(range(len(self)), f"there are no dated {what}")
         if not self.periods:
             return {}
-        first, last = dated.min().date(), dated.max().date() + WEEK
+        first, last = dated.min().item(), dated.max().item() + WEEK
         reasons = {}
         for place, period in enumerate(self.periods):
             if period.start < first:

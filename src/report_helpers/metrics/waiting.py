@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from report_helpers.metrics.chance import chi2_tail
 from report_helpers.metrics.intervals import Z95
 
+Floats = NDArray[np.float64]
+Table = tuple[Floats, Floats, Floats]
 SLACK = 1e-9  # rounding never decides whether half have left
 
 
@@ -38,12 +41,13 @@ def survival(stays: pd.DataFrame) -> pd.DataFrame:
     >>> survival(stays)["share"].tolist()
     [0.75, 0.75, 0.375, 0.0]
     """
-    table = _counted(stays)
-    at_risk, ended = table["at_risk"].to_numpy(), table["ended"].to_numpy()
+    days, at_risk, ended = _counted(stays)
     share = np.cumprod(1 - ended / at_risk)
     left = at_risk * (at_risk - ended)
     hazard = np.divide(ended, left, out=np.zeros_like(left), where=left > 0)
-    return table.assign(share=share, se=share * np.sqrt(np.cumsum(hazard)))
+    se = share * np.sqrt(np.cumsum(hazard))
+    columns = {"days": days, "at_risk": at_risk, "ended": ended, "share": share, "se": se}
+    return pd.DataFrame(columns)
 
 
 def quantile(curve: pd.DataFrame, share: float = 0.5) -> float:
@@ -58,8 +62,9 @@ def quantile(curve: pd.DataFrame, share: float = 0.5) -> float:
     >>> quantile(survival(stays)), quantile(survival(stays), 0.9)
     (5.0, nan)
     """
-    reached = curve[(curve["share"] < 1 - share - SLACK) & (curve["ended"] > 0)]
-    return float(reached["days"].iloc[0]) if len(reached) else np.nan
+    days, left, ended = (curve[name].to_numpy() for name in ("days", "share", "ended"))
+    reached = days[(left < 1 - share - SLACK) & (ended > 0)]
+    return float(reached[0]) if len(reached) else np.nan
 
 
 def quantile_interval(curve: pd.DataFrame, share: float = 0.5) -> tuple[float, float]:
@@ -68,16 +73,16 @@ def quantile_interval(curve: pd.DataFrame, share: float = 0.5) -> tuple[float, f
     It holds the days at which the curve does not differ from 1 - `share`, tested on the scale
     log(-log) (Brookmeyer and Crowley, 1982; Klein and Moeschberger, 2003, 4.5).
     """
-    steps = curve[curve["ended"] > 0]
+    there = curve["ended"].to_numpy() > 0
+    days, left, se = (curve[name].to_numpy(float)[there] for name in ("days", "share", "se"))
     level = np.log(-np.log(1 - share))
-    known = steps["share"].between(SLACK, 1 - SLACK) & (steps["se"] > 0)
-    inner = steps[known]
-    size = np.abs(inner["share"] * np.log(inner["share"]))
-    far = (np.log(-np.log(inner["share"])) - level).abs() * size / inner["se"]
-    near = np.flatnonzero((far <= Z95).reindex(steps.index, fill_value=False))
+    known = np.flatnonzero((left >= SLACK) & (left <= 1 - SLACK) & (se > 0))
+    inner = left[known]
+    size = np.abs(inner * np.log(inner))
+    far = np.abs(np.log(-np.log(inner)) - level) * size / se[known]
+    near = known[far <= Z95]
     if not len(near):
         return np.nan, np.nan
-    days = steps["days"].to_numpy(float)
     return float(days[near[0]]), float(days[near[-1] + 1]) if near[-1] + 1 < len(days) else np.nan
 
 
@@ -99,8 +104,8 @@ def logrank(now: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float]:
     >>> z > 5, p < 0.001, logrank(quick, quick)
     (True, True, (0.0, 1.0))
     """
-    ours, theirs = (_counted(stays).set_index("days") for stays in (now, before))
-    days = ours.index.union(theirs.index)
+    ours, theirs = _counted(now), _counted(before)
+    days = np.union1d(ours[0], theirs[0])
     ended, risk = _at(ours, days)
     other_ended, other_risk = _at(theirs, days)
     all_ended, all_risk = ended + other_ended, risk + other_risk
@@ -127,17 +132,19 @@ def holm(p: pd.Series) -> pd.Series:
     return adjusted.reindex(p.index)
 
 
-def _counted(stays: pd.DataFrame) -> pd.DataFrame:
+def _counted(stays: pd.DataFrame) -> Table:
+    """Return the different days, and how many were at risk and ended on each."""
     days, n = stays["days"].to_numpy(float), stays["n"].to_numpy(float)
     known = days >= 0
     each, place = np.unique(days[known], return_inverse=True)
     over = np.where(stays["over"].to_numpy(bool), n, 0.0)
     left, ended = (np.bincount(place, one[known], len(each)).astype(float) for one in (n, over))
-    at_risk = left[::-1].cumsum()[::-1]
-    return pd.DataFrame({"days": each, "at_risk": at_risk, "ended": ended})
+    return each, left[::-1].cumsum()[::-1], ended
 
 
-def _at(table: pd.DataFrame, days: pd.Index) -> tuple[np.ndarray, np.ndarray]:
+def _at(table: Table, days: Floats) -> tuple[Floats, Floats]:
     """Return how many ended, and how many were at risk, on each of the days."""
-    ended = table["ended"].reindex(days, fill_value=0.0).to_numpy(float)
-    return ended, table["at_risk"].reindex(days).bfill().fillna(0.0).to_numpy(float)
+    each, at_risk, ended = table
+    here = np.zeros(len(days))
+    here[np.searchsorted(days, each)] = ended
+    return here, np.append(at_risk, 0.0)[np.searchsorted(each, days)]
