@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 TYPES = {Kind.TEXT: "string", Kind.WHEN: "timestamp", Kind.NUMBER: "float64", Kind.FLAG: "boolean"}
 
+MICROSECONDS = 6  # digits of a second that every time has
+
 
 def textual(table: ibis.Table, contract: Table) -> list[str]:
     """Return the columns that hold text where the contract wants dates, numbers or flags."""
@@ -104,9 +106,10 @@ def _to_text(column: Any) -> Any:
 
 def _to_when(column: Any) -> Any:
     kind = column.type()
-    if kind.is_null():
-        return column.cast("timestamp")
-    return column.cast("timestamp") if kind.is_timestamp() or kind.is_date() else None
+    if kind.is_timestamp() and kind.timezone is None and kind.scale in (None, MICROSECONDS):
+        return column
+    fits = kind.is_timestamp() or kind.is_date() or kind.is_null()
+    return column.cast("timestamp") if fits else None
 
 
 def _to_number(column: Any) -> Any:

@@ -57,6 +57,7 @@ class Engine:
         limit(_wanted[0])
         self._count = 0
         self.files: dict[str, list[Path]] = {}
+        self._views: dict[Any, Any] = {}  # of Ibis: the operation that stands for each
         self._parts: dict[str, dict[Path, ibis.Table]] = {}
 
     def put(self, frame: pd.DataFrame, name: str) -> ibis.Table:
@@ -78,6 +79,25 @@ class Engine:
         query = ibis.to_sql(table, dialect="duckdb")
         self.raw.execute(f'CREATE TABLE "{stored}" AS {query}')
         return self.ibis.table(stored)
+
+    def view(self, table: ibis.Table, name: str) -> ibis.Table:
+        """Give what a table is made by a name of its own, so that queries on it stay short.
+
+        It is not worked out. A table of another engine, or that has a name, is returned as it is.
+        """
+        import ibis.expr.operations as ops
+
+        if isinstance(table.op(), ops.PhysicalTable) or table.get_backend() is not self.ibis:
+            return table
+        stored = self._name(name)
+        self.raw.execute(f'CREATE VIEW "{stored}" AS {self.ibis.compile(table)}')
+        found = self.ibis.table(stored)
+        self._views[found.op()] = table.op()
+        return found
+
+    def plain(self, query: ibis.Table) -> ibis.Table:
+        """Return a query with its views spelt out."""
+        return query.op().replace(self._views).to_expr()
 
     def parquet(self, files: list[Path], name: str) -> ibis.Table:
         """Return Parquet files of one shape as one Ibis table, read only when asked for."""

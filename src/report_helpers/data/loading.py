@@ -55,11 +55,10 @@ class Loader:
             return  # headings alone are no table: reports say that it would bring more
         if isinstance(passed, Held):
             self.tables[contract.name] = passed
-        elif rows.numbered:
-            engine = self.reader.place.engine
-            self.tables[contract.name] = engine.store(passed.table, contract.name)
         else:
-            self.tables[contract.name] = passed.table
+            engine = self.reader.place.engine
+            name = engine.store if rows.numbered else engine.view
+            self.tables[contract.name] = name(passed.table, contract.name)
         if gate.last:
             self.last.append(gate.last)
 

@@ -58,8 +58,11 @@ class Partitions:
         """
         import ibis.expr.operations as ops
 
+        if not cache.in_use():
+            return []
+        query = self._engine.plain(query)
         sources = set(query.op().find(ops.PhysicalTable))
-        if not cache.in_use() or len(sources) != 1:
+        if len(sources) != 1:
             return []
         (source,) = sources
         files = self._engine.files.get(source.name, [])
@@ -103,13 +106,17 @@ class Partitions:
 
     def answer(self, query: ibis.Table) -> pd.DataFrame:
         """Return what comes of a query on all files of a table together."""
-        import ibis
-
         parts = self.of(query)
         if not parts:
             return answer(query)
         everything = "\n".join(part.holds for part in parts)
-        return Part(everything, query).answer(str(ibis.to_sql(query, dialect="duckdb")))
+        return Part(everything, query).answer(self.words(query))
+
+    def words(self, query: ibis.Table) -> str:
+        """Return a query as SQL that says all but the content of the files."""
+        import ibis
+
+        return str(ibis.to_sql(self._engine.plain(query), dialect="duckdb"))
 
     def settled(self, table: ibis.Table, until: date) -> list[bool]:
         """Return, for each file of a table, whether every date in it is before `until`."""
@@ -120,10 +127,9 @@ class Partitions:
 
     def _answers(self, query: ibis.Table) -> pd.DataFrame:
         """Return the answer of each file to a query of one row, one below the other."""
-        import ibis
         import pandas as pd
 
-        words = str(ibis.to_sql(query, dialect="duckdb"))
+        words = self.words(query)
         return pd.concat([part.answer(words) for part in self.of(query)], ignore_index=True)
 
 

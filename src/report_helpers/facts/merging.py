@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import ibis
 import pandas as pd
 
 from report_helpers.data.answer import answer
@@ -40,7 +39,7 @@ def merged(
     if not partitions or len(now) < FEWEST:
         return answer(asked)
     lasting = query(NEVER)
-    words, ever = (str(ibis.to_sql(each, dialect="duckdb")) for each in (asked, lasting))
+    words, ever = (partitions.words(each) for each in (asked, lasting))
     settled = partitions.settled(data.tables[adds], until)
     rows = [
         after.answer(ever) if past else before.answer(words)
