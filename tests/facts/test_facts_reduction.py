@@ -1,39 +1,66 @@
 import datetime as dt
+import sys
 
 import pandas as pd
 import pytest
 
 from report_helpers import facts
+from report_helpers.data.answer import answer
 from report_helpers.errors import MissingData, UnknownName
-from report_helpers.facts.reduction import dimensions
+from report_helpers.facts.reduction import dimensions, tidy
 
 UNTIL = dt.date(2025, 6, 1)
 FACTS = [  # those that need no more than the data and a day; the others have tests of their own
     *("deal_flow", "deal_days", "losses", "won_by_day", "stale_deals", "lead_flow", "touch_hours"),
     *("rejections", "responses", "spend", "campaign_results"),
 ]
+BOTH = ("deal_flow", "deal_days", "lead_flow", "touch_hours")  # asked for by segment and without
 
 
 @pytest.mark.parametrize("name", FACTS)
 def test_each_fact_is_made_once_and_given_as_a_copy(held, company, name):
     fact, data = getattr(facts, name), held(company(seed=40))
     first = fact(data, UNTIL)
-    expected = first.copy()
+    expected, made = first.copy(), data.made
     del first[first.columns[0]]
     first.attrs["spoilt"] = True
     again = fact(data, UNTIL)
     assert again.equals(expected)
     assert again.attrs == expected.attrs
-    assert data.made == 1
+    assert data.made == made
     fact(data, UNTIL + dt.timedelta(days=1))
-    assert data.made == 2
+    assert data.made == 2 * made
 
 
 def test_facts_of_one_data_set_are_kept_apart(held, company):
     data = held(company(seed=41))
     for name in FACTS:
         getattr(facts, name)(data, UNTIL)
-    assert data.made == len(FACTS)
+    assert data.made == len(FACTS) + len(BOTH)
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_the_whole_is_what_a_query_without_segments_gives(held, company, name):
+    fact, data = getattr(facts, name), held(company(seed=44, size=150))
+    query = getattr(sys.modules[fact.__module__], f"{name}_query")
+    pd.testing.assert_frame_equal(fact(data, UNTIL), tidy(answer(query(data, UNTIL, ()))))
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_segments_and_the_whole_come_of_one_query(held, company, name, monkeypatch):
+    data, asked = held(company(seed=45)), []
+    monkeypatch.setattr("report_helpers.facts.merging.answer", counting(asked))
+    getattr(facts, name)(data, UNTIL)
+    getattr(facts, name)(data, UNTIL, "segment")
+    assert len(asked) == 1
+
+
+def counting(asked):
+    def counted(query):
+        asked.append(query)
+        return answer(query)
+
+    return counted
 
 
 def test_dimensions_come_first_in_the_order_asked_for(held, company):

@@ -11,7 +11,19 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.reduction import NONE, By, need, optional, reduce, split
+from report_helpers.facts.reduction import (
+    NONE,
+    SPLIT,
+    By,
+    dimensions,
+    need,
+    offers,
+    opened,
+    optional,
+    reduce,
+    split,
+    unsplit,
+)
 from report_helpers.facts.timing import day, days, known, midnight, week
 
 AMOUNT = {"amount": _.amount.sum(), "n_amount": _.amount.count(where=_.amount > 0)}
@@ -58,7 +70,10 @@ def deal_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Dat
       2026-01-05         NaT    open  1     NaN         0
       2026-01-12         NaT    open  1    50.0         1
     """
-    return reduce(deal_flow_query, data, until, by, adds="opportunities")
+    dataset, dims = opened(data), dimensions(by)
+    if not dims and offers(dataset, "opportunities", SPLIT):
+        return unsplit(deal_flow, dataset, until)
+    return reduce(deal_flow_query, dataset, until, dims, adds="opportunities")
 
 
 def deal_flow_query(data: Dataset, until: date, by: By) -> Any:
@@ -98,7 +113,10 @@ def deal_days(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Dat
     MissingData
         If the deals lack ``closed_on`` or a dimension.
     """
-    return reduce(deal_days_query, data, until, by)
+    dataset, dims = opened(data), dimensions(by)
+    if not dims and offers(dataset, "opportunities", SPLIT):
+        return unsplit(deal_days, dataset, until)
+    return reduce(deal_days_query, dataset, until, dims)
 
 
 def deal_days_query(data: Dataset, until: date, by: By) -> Any:

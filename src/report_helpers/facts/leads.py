@@ -12,7 +12,18 @@ from ibis import _
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.deals import deals_at
-from report_helpers.facts.reduction import NONE, By, need, offers, reduce, split
+from report_helpers.facts.reduction import (
+    NONE,
+    SPLIT,
+    By,
+    dimensions,
+    need,
+    offers,
+    opened,
+    reduce,
+    split,
+    unsplit,
+)
 from report_helpers.facts.timing import hours, known, midnight, week
 
 LEAD_DATES = {
@@ -50,22 +61,25 @@ def lead_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Dat
     MissingData
         If there are no leads, or they lack a dimension.
     """
-    return reduce(lead_flow_query, data, until, by)
+    dataset, dims = opened(data), dimensions(by)
+    if not dims and offers(dataset, "leads", SPLIT):
+        return unsplit(lead_flow, dataset, until)
+    return reduce(lead_flow_query, dataset, until, dims)
 
 
 def lead_flow_query(data: Dataset, until: date, by: By) -> Any:
     """Return the query of :func:`lead_flow`, not yet run: one small aggregate a stage, united."""
-    leads = _leads(data, until)
     dims = split(data, "leads", by)
+    names = [name for name in LEAD_DATES.values() if offers(data, "leads", name)]
+    leads = _leads(data, until).select("lead_id", *names, **dims)
     reached = _own_stages(leads, until) | _deal_stages(data, leads, until)
     parts = [
-        rows.group_by(**dims, created_week=week(_.created_on), reached_week=week(_.reached_on))
+        rows.group_by(*by, created_week=week(_.created_on), reached_week=week(_[column]))
         .aggregate(n=_.count())
-        .select(*by, "created_week", "reached_week", "n", stage=ibis.literal(stage))
-        for stage, rows in reached.items()
+        .select(*by, ibis.literal(stage).name("stage"), "created_week", "reached_week", "n")
+        for stage, (rows, column) in reached.items()
     ]
-    united = ibis.union(*parts, distinct=False)
-    return united.select(*by, "stage", "created_week", "reached_week", "n")
+    return ibis.union(*parts, distinct=False)
 
 
 def touch_hours(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
@@ -90,7 +104,10 @@ def touch_hours(data: object, until: date, by: str | Iterable[str] = ()) -> pd.D
     MissingData
         If the leads lack ``mql_on``, ``first_touch_at`` or a dimension.
     """
-    return reduce(touch_hours_query, data, until, by, adds="leads")
+    dataset, dims = opened(data), dimensions(by)
+    if not dims and offers(dataset, "leads", SPLIT):
+        return unsplit(touch_hours, dataset, until)
+    return reduce(touch_hours_query, dataset, until, dims, adds="leads")
 
 
 def touch_hours_query(data: Dataset, until: date, by: By) -> Any:
@@ -151,28 +168,23 @@ def _leads(data: Dataset, until: date) -> Any:
     return need(data, "leads", "created_on").filter(known(_.created_on, until))
 
 
-def _own_stages(leads: Any, until: date) -> dict[str, Any]:
-    """Return, for each stage the leads have a date for, the leads that reached it."""
+def _own_stages(leads: Any, until: date) -> dict[str, tuple[Any, str]]:
+    """Return, for each stage the leads have a date for, the leads that reached it, and when."""
     found = {
-        stage: leads.filter(leads[column] < midnight(until)).mutate(reached_on=_[column])
+        stage: (leads.filter(leads[column] < midnight(until)), column)
         for stage, column in LEAD_DATES.items()
         if stage != "inquiry" and column in leads.columns
     }
-    return {"inquiry": leads.mutate(reached_on=leads.created_on)} | found
+    return {"inquiry": (leads, "created_on")} | found
 
 
-def _deal_stages(data: Dataset, leads: Any, until: date) -> dict[str, Any]:
+def _deal_stages(data: Dataset, leads: Any, until: date) -> dict[str, tuple[Any, str]]:
     """Return the leads that became a deal and those that were won; nothing without ``lead_id``."""
     if not offers(data, "opportunities", "lead_id"):
         return {}
-    deals = deals_at(data, until)
-    return {
-        "opportunity": _first(leads, deals, "created_on"),
-        "won": _first(leads, deals.filter(_.outcome == "won"), "closed_on"),
-    }
-
-
-def _first(leads: Any, deals: Any, column: str) -> Any:
-    """Return the leads that have one of `deals`, with the earliest date of theirs."""
-    first = deals.group_by("lead_id").aggregate(reached_on=_[column].min())
-    return leads.inner_join(first, "lead_id")
+    won = _.outcome == "won"
+    first = deals_at(data, until).group_by("lead_id").aggregate(
+        deal_on=_.created_on.min(), won_on=_.closed_on.min(where=won), deals_won=_.count(where=won)
+    )  # fmt: skip
+    known = leads.inner_join(first, "lead_id")
+    return {"opportunity": (known, "deal_on"), "won": (known.filter(_.deals_won > 0), "won_on")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import numpy as np
@@ -14,7 +14,7 @@ from ibis import _
 from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.merging import added
-from report_helpers.facts.reduction import dimensions, offers, opened
+from report_helpers.facts.reduction import SPLIT, dimensions, offers, opened
 from report_helpers.facts.ways import (
     AMOUNTS,
     END,
@@ -28,12 +28,12 @@ from report_helpers.facts.ways import (
     day_of,
     deal_ways,
     events_before,
+    held_ways,
     split_again,
     unfolded,
 )
 
 WON, LOST, OPEN = "(won)", "(lost)", "(open)"
-SPLIT = "segment"  # reports ask with it and without: events are gone through once for both
 EDGE_MEASURES = ("n", "amount", "n_amount", "same_time", "late")
 WAY_MEASURES = ("n", "days", "n_days", "amount", "n_amount")
 
@@ -111,18 +111,17 @@ def path_edges(
     if not dims and offers(dataset, "opportunities", SPLIT):
         return _unsplit(path_edges(dataset, until, SPLIT, weeks, order), EDGE_MEASURES)
     meant = codes(dataset, dims, order)
-
-    def make() -> pd.DataFrame:
-        found = answer(path_edges_query(dataset, until, weeks, meant))
-        return _named(found, until, weeks, meant)
-
-    found: pd.DataFrame = dataset.keep(("path_edges", until, weeks, meant), make)
-    return found.copy()
+    key = ("path_edges", until, weeks, meant)
+    return dataset.keep(key, lambda: _counted(dataset, until, weeks, meant).edges).copy()
 
 
 def path_edges_query(data: Dataset, until: date, weeks: int, meant: Codes) -> Any:
     """Return the query of :func:`path_edges`, not yet run; stages and blocks are numbers."""
-    ways = deal_ways(data, until, meant)
+    grouped = _edges(deal_ways(data, until, meant), until, weeks)
+    return split_again(grouped, data, meant.by)
+
+
+def _edges(ways: Any, until: date, weeks: int) -> Any:
     steps = unfolded(ways, "kind", "outcome", "closing", "amount")
     start, end = steps.start, steps.end
     day = day_of(start)
@@ -136,8 +135,7 @@ def path_edges_query(data: Dataset, until: date, weeks: int, meant: Codes) -> An
     )  # fmt: skip
     keys = ["kind", "outcome", "block", "code", "next_code", "days"]
     same_time, late = _.count(where=_.same), _.count(where=_.late)
-    grouped = stays.group_by(keys).aggregate(n=_.count(), **AMOUNTS, same_time=same_time, late=late)
-    return split_again(grouped, data, meant.by)
+    return stays.group_by(keys).aggregate(n=_.count(), **AMOUNTS, same_time=same_time, late=late)
 
 
 def path_variants(
@@ -169,18 +167,17 @@ def path_variants(
     if not dims and offers(dataset, "opportunities", SPLIT):
         return _unsplit(path_variants(dataset, until, SPLIT, weeks, order), WAY_MEASURES)
     meant = codes(dataset, dims, order)
-
-    def make() -> pd.DataFrame:
-        found = answer(path_variants_query(dataset, until, weeks, meant))
-        return _spelled(found, until, weeks, meant)
-
-    found: pd.DataFrame = dataset.keep(("path_variants", until, weeks, meant), make)
-    return found.copy()
+    key = ("path_variants", until, weeks, meant)
+    return dataset.keep(key, lambda: _counted(dataset, until, weeks, meant).variants).copy()
 
 
 def path_variants_query(data: Dataset, until: date, weeks: int, meant: Codes) -> Any:
     """Return the query of :func:`path_variants`, not yet run; stages and blocks are numbers."""
-    ways = deal_ways(data, until, meant)
+    grouped = _variants(deal_ways(data, until, meant), until, weeks)
+    return split_again(grouped, data, meant.by)
+
+
+def _variants(ways: Any, until: date, weeks: int) -> Any:
     block = ((until - EPOCH).days - 1 - ways.closing) // (7 * weeks)
     age = ways.closing - ways.opening
     ways = ways.select(
@@ -190,10 +187,30 @@ def path_variants_query(data: Dataset, until: date, weeks: int, meant: Codes) ->
         late=ways.way.filter(lambda k: day_of(k) > ways.closing).length(),
         age=ibis.ifelse(age >= 0, age, ibis.null("int64")),
     )  # fmt: skip
-    grouped = ways.group_by(["kind", "outcome", "block", "path", "late"]).aggregate(
+    return ways.group_by(["kind", "outcome", "block", "path", "late"]).aggregate(
         n=_.count(), days=_.age.sum(), n_days=_.age.count(), **AMOUNTS
     )
-    return split_again(grouped, data, meant.by)
+
+
+class Counted(NamedTuple):
+    """What deals' ways come to: each step, and each whole way."""
+
+    edges: pd.DataFrame
+    variants: pd.DataFrame
+
+
+def _counted(data: Dataset, until: date, weeks: int, meant: Codes) -> Counted:
+    """Return both, as reports ask for both: the ways they are counted from are made once."""
+
+    def make() -> Counted:
+        with held_ways(data, until, meant) as ways:
+            edges, variants = (
+                answer(split_again(count(ways, until, weeks), data, meant.by))
+                for count in (_edges, _variants)
+            )
+        return Counted(_named(edges, until, weeks, meant), _spelled(variants, until, weeks, meant))
+
+    return data.remember(("paths", until, weeks, meant), make)
 
 
 def _unsplit(rows: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:

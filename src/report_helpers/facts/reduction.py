@@ -15,13 +15,15 @@ from report_helpers.data.contracts import TABLES
 from report_helpers.data.dataset import Dataset
 from report_helpers.data.loading import load
 from report_helpers.errors import MissingData, UnknownName
-from report_helpers.facts.merging import merged
+from report_helpers.facts.merging import added, merged
 
 DIMENSIONS = ("segment", "region", "source", "owner", "product")
 NONE = "(none)"
+SPLIT = "segment"  # reports ask for most facts with it and without
 MEASURES = ("n", "amount", "n_amount", "squares", "both", "cost", "n_cost")
 
 By = tuple[str, ...]
+Fact = Callable[[object, date, str], pd.DataFrame]
 Query = Callable[[Dataset, date, By], Any]
 
 
@@ -53,6 +55,15 @@ def reduce(
         return tidy(merged(dataset, lambda day: query(dataset, day, dims), until, adds, MEASURES))
 
     return dataset.keep(key, run).copy()
+
+
+def unsplit(fact: Fact, data: Dataset, until: date) -> pd.DataFrame:
+    """Return a fact by `SPLIT` as if it had not been split: rows are gone through once for both."""
+
+    def run() -> pd.DataFrame:
+        return tidy(added(fact(data, until, SPLIT).drop(columns=SPLIT), MEASURES))
+
+    return data.remember((fact.__name__, until), run).copy()
 
 
 def kept(data: Dataset, key: Hashable, query: Callable[[], Any]) -> pd.DataFrame:

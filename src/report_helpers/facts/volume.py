@@ -9,10 +9,11 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from report_helpers.data.answer import answer
 from report_helpers.data.contracts import TABLES
 from report_helpers.data.dataset import Dataset
 from report_helpers.data.rules import EVENTS
-from report_helpers.facts.reduction import By, offers, reduce
+from report_helpers.facts.reduction import By, offers, opened, reduce, tidy
 from report_helpers.facts.timing import midnight, week
 
 FLOWS = ("opportunities", "leads", "stage_events", "responses", "touches")
@@ -49,16 +50,13 @@ def row_counts(data: object, until: date) -> pd.DataFrame:
 
 def row_counts_query(data: Dataset, until: date, by: By = ()) -> Any:
     """Return the query of :func:`row_counts`, not yet run: one small aggregate a table, united."""
-    parts = [
-        data.tables[name]
-        .select(at=_[TABLES[name].fresh_by].cast("timestamp"))
-        .filter(_["at"] < midnight(until))
-        .group_by(week=week(_["at"]))
-        .aggregate(n=_.count())
-        .select("week", "n", table=ibis.literal(name))
-        for name in _there(data)
-    ]
-    return ibis.union(*parts, distinct=False).select("table", "week", "n")
+    parts = []
+    for name in _there(data):
+        rows = data.tables[name]
+        came = rows[TABLES[name].fresh_by].cast("timestamp")
+        weeks = rows.filter(came < midnight(until)).group_by(week=week(came)).aggregate(n=_.count())
+        parts.append(weeks.select(ibis.literal(name).name("table"), "week", "n"))
+    return ibis.union(*parts, distinct=False)
 
 
 def latest_events(data: object, until: date) -> pd.DataFrame:
@@ -76,20 +74,38 @@ def latest_events(data: object, until: date) -> pd.DataFrame:
         ``table``, ``event`` (the column, such as ``closed_on``) and ``latest``, ``NaT`` where it
         never happened.
     """
-    return reduce(latest_events_query, data, until, ())
+    dataset = opened(data)
+
+    def make() -> pd.DataFrame:
+        found = answer(latest_events_query(dataset, until)).set_index("table")
+        rows = [
+            (name, event, found.at[name, f"at_{place}"])
+            for name in found.index
+            for place, event in enumerate(_events(dataset, name))
+        ]
+        listed = pd.DataFrame(rows, columns=["table", "event", "latest"])
+        return tidy(listed.astype({"latest": "datetime64[us]"}))
+
+    return dataset.keep(("latest_events", until), make).copy()
 
 
-def latest_events_query(data: Dataset, until: date, by: By = ()) -> Any:
-    """Return the query of :func:`latest_events`, not yet run."""
-    parts = [
-        data.tables[name]
-        .aggregate(latest=_[event].max(where=_[event] < midnight(until)).cast("timestamp"))
-        .select("latest", table=ibis.literal(name), event=ibis.literal(event))
-        for name in _there(data)
-        for event in EVENTS.get(name, (TABLES[name].fresh_by,))
-        if offers(data, name, event)
-    ]
-    return ibis.union(*parts, distinct=False).select("table", "event", "latest")
+def latest_events_query(data: Dataset, until: date) -> Any:
+    """Return the query of :func:`latest_events`, not yet run: a row a table, a column an event."""
+    events = {name: _events(data, name) for name in _there(data)}
+    most, parts = max(map(len, events.values()), default=0), []
+    for name, columns in events.items():
+        table = data.tables[name]
+        happened = [table[column].cast("timestamp") for column in columns]
+        latest = [at.max(where=at < midnight(until)) for at in happened]
+        latest += [ibis.null("timestamp")] * (most - len(latest))
+        found = table.aggregate(**{f"at_{place}": at for place, at in enumerate(latest)})
+        parts.append(found.mutate(table=ibis.literal(name)))
+    return ibis.union(*parts, distinct=False)
+
+
+def _events(data: Dataset, name: str) -> list[str]:
+    found = EVENTS.get(name, (TABLES[name].fresh_by,))
+    return [event for event in found if offers(data, name, event)]
 
 
 def _there(data: Dataset) -> list[str]:

@@ -8,11 +8,13 @@ stand in the order of the stages.
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Iterator, Sized
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import ibis
 from ibis import _
@@ -156,6 +158,21 @@ def deal_ways(data: Dataset, until: date, codes: Codes) -> Any:
         way=joined.way,
     )
     return found.limit(ALL) if found.get_backend().name == "postgres" else found
+
+
+@contextmanager
+def held_ways(data: Dataset, until: date, codes: Codes) -> Iterator[Any]:
+    """Give the ways of deals for several queries; DuckDB works them out once, and lets them go."""
+    ways = deal_ways(data, until, codes).drop("opportunity_id")
+    if not _duckdb(ways):
+        yield ways
+        return
+    engine, name = ways.get_backend(), f"ways_{uuid4().hex}"
+    engine.raw_sql(f"CREATE TEMP TABLE {name} AS {engine.compile(ways)}")
+    try:
+        yield engine.table(name, database=("temp", "main"))
+    finally:
+        engine.raw_sql(f"DROP TABLE {name}")
 
 
 def _deals(data: Dataset, until: date, codes: Codes) -> Any:
