@@ -122,7 +122,7 @@ def gone(process: int) -> bool:
 
 def test_outputs_are_those_of_an_ordinary_kernel(tmp_path, warm):
     sources = [
-        "import os\nos.system('echo from the shell')\nprint('printed')",
+        "import os, time\nos.system('echo from the shell')\ntime.sleep(0.5)\nprint('printed')",
         "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]);",
         "import pandas as pd\npd.DataFrame({'a': [1.5, None]})",
         "import sys\nprint(sys.argv[0].endswith('ipykernel_launcher.py'), sys.path[0], __name__)",
