@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from report_helpers.facts.paths import OPEN
 from report_helpers.metrics.process import Process
 from report_helpers.metrics.question import Source, When
-from report_helpers.metrics.steps import groups, waits
+from report_helpers.metrics.steps import Columns, by_stage, waits
 from report_helpers.metrics.waiting import quantile, survival
 
 USUAL = 4  # windows before the present one that say what is usual
@@ -68,9 +67,8 @@ def late(process: Process) -> pd.DataFrame:
     by = list(process.by)
     rows = [
         dict(zip(by, group, strict=True)) | {"stage": stage} | found
-        for group, part in groups(process.stays, by)
-        for stage in process.stages.order
-        if (found := _late(part[part["stage"] == stage]))
+        for group, stage, stays in by_stage(process, process.stages.order)
+        if (found := _late(stays))
     ]
     frame = pd.DataFrame(rows, columns=[*by, *COLUMNS])
     changes = waits(process)
@@ -83,28 +81,29 @@ def late(process: Process) -> pd.DataFrame:
     return joined.sort_values(keys, ascending=first, na_position="last", ignore_index=True)
 
 
-def _late(stays: pd.DataFrame) -> Values | None:
+def _late(stays: Columns) -> Values | None:
     """Return what waits too long in one stage of one group; None where nothing does."""
-    past = stays[stays["age"].between(1, USUAL)]
-    if past["n"].sum() < FEWEST:
+    days, n, age = stays["days"], stays["n"], stays["age"]
+    past = (age >= 1) & (age <= USUAL)
+    if n[past].sum() < FEWEST:
         return None
-    curve = survival(past)
+    curve = survival({name: column[past] for name, column in stays.items()})
     usual, limit = quantile(curve), quantile(curve, LATE)
-    longest = stays.loc[stays["over"], "days"].max()
-    waiting = stays[(stays["next"] == OPEN) & (stays["days"] > limit)]
-    late, stale = waiting[waiting["days"] <= longest], waiting[waiting["days"] > longest]
-    if late.empty:
+    longest = np.fmax.reduce(days[stays["over"]], initial=-np.inf)
+    waiting = stays["open"] & (days > limit)
+    late, stale = waiting & (days <= longest), waiting & (days > longest)
+    if not late.any():
         return None
-    beyond = late["days"] - usual
-    has_amount = float(late["n_amount"].sum())
-    n = float(late["n"].sum())
+    beyond = days[late] - usual
+    has_amount = float(stays["n_amount"][late].sum())
+    amount, total = stays["amount"][late], float(n[late].sum())
     return {
-        "late": n,
-        "amount": float(late["amount"].sum()) if has_amount else np.nan,
+        "late": total,
+        "amount": float(np.nansum(amount)) if has_amount else np.nan,
         "n_amount": has_amount,
         "usual": usual,
         "limit": limit,
-        "excess": float((beyond * late["n"]).sum() / n),
-        "money_days": float((late["amount"] * beyond).sum()) if has_amount else np.nan,
-        "stale": float(stale["n"].sum()),
+        "excess": float((beyond * n[late]).sum() / total),
+        "money_days": float(np.nansum(amount * beyond)) if has_amount else np.nan,
+        "stale": float(n[stale].sum()),
     }

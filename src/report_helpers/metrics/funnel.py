@@ -59,12 +59,13 @@ def lead_funnel(
         When there are no leads or they lack a dimension.
     """
     funnel = _Funnel.of(Question.of(data, period, by), cohort)
-    parts = []
-    for stage, before in funnel.steps():
-        parts.append(funnel.figures(funnel.reached(stage), "funnel_leads", stage))
-        if before:
-            parts.append(funnel.figures(funnel.rate(stage, before), "funnel_rate", stage))
-    return figures.join(parts)
+    steps = funnel.steps()
+    reached = {stage: funnel.reached(stage) for stage, _ in steps}
+    rates = {stage: funnel.rate(stage, before) for stage, before in steps if before}
+    found = {"funnel_leads": reached, "funnel_rate": rates}
+    made = figures.join(funnel.figures(values, name) for name, values in found.items() if values)
+    places = made["basis"].map({stage: place for place, (stage, _) in enumerate(steps)})
+    return made.iloc[np.argsort(places.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def lead_to_customer_rate(
@@ -81,7 +82,8 @@ def lead_to_customer_rate(
         When there are no leads or they lack a dimension.
     """
     funnel = _Funnel.of(Question.of(data, period, by), "whole")
-    return funnel.figures(funnel.rate("won", "inquiry"), "lead_to_customer_rate", "created")
+    rates = {"created": funnel.rate("won", "inquiry")}
+    return funnel.figures(rates, "lead_to_customer_rate")
 
 
 @dataclass(frozen=True)
@@ -130,14 +132,14 @@ class _Funnel:
         rates["reason"] = rates["reason"].where(rates["reason"] != "", self._doubts(stage))
         return rates
 
-    def figures(self, values: pd.DataFrame, metric: str, basis: str) -> pd.DataFrame:
-        """Return values as figures, NA where the leads do not cover the period at all."""
+    def figures(self, values: dict[str, pd.DataFrame], metric: str) -> pd.DataFrame:
+        """Return values by basis as figures, NA where the leads do not cover the period at all."""
+        rows = pd.concat(values, names=["basis", "period", *self.asked.by])
         if self._gap:
             blank = dict.fromkeys(("value", "n", "low", "high"), np.nan)
-            values = values.assign(**blank, reason=self._gap)
-        rows = values.rename_axis(["period", *self.asked.by]).reset_index()
+            rows = rows.assign(**blank, reason=self._gap)
         unit = "count" if metric == "funnel_leads" else "share"
-        return figures.make(rows, metric, by=self.asked.by, basis=basis, unit=unit)
+        return figures.make(rows.reset_index(), metric, by=self.asked.by, unit=unit)
 
     def _doubts(self, stage: str) -> pd.Series:
         """Return why figures of a stage are provisional, by cohort and group.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from report_helpers.facts.paths import OPEN
 from report_helpers.metrics import figures
@@ -17,6 +18,8 @@ from report_helpers.metrics.waiting import holm, logrank, quantile, quantile_int
 ENOUGH = 10  # stays on either side; fewer are too few to compare
 SURE = 0.05  # the chance of a false alarm anywhere in the table
 BASES = {"step_wait_median": 0.5, "step_wait_p90": 0.9}
+COLUMNS = ("days", "n", "age", "over", "amount", "n_amount")
+Columns = dict[str, NDArray[Any]]
 Values = dict[str, Any]
 
 
@@ -60,11 +63,10 @@ def step_waits(
 
 def waits(process: Process, metric: str = "step_wait_median") -> pd.DataFrame:
     """Return `step_waits` of a process already measured."""
+    stages = (*process.stages.order, *process.stages.unknown)
     rows = [
         _step(stays, BASES[metric]) | dict(zip(process.by, group, strict=True)) | {"stage": stage}
-        for group, part in groups(process.stays, process.by)
-        for stage in (*process.stages.order, *process.stages.unknown)
-        if len(stays := part[part["stage"] == stage])
+        for group, stage, stays in by_stage(process, stages)
     ]
     by = [*process.by, "stage"]
     if not rows:
@@ -77,23 +79,32 @@ def waits(process: Process, metric: str = "step_wait_median") -> pd.DataFrame:
     return made.join(found[[*process.by, *extra, "p", "change"]])
 
 
-def groups(
-    frame: pd.DataFrame, by: Sequence[str]
-) -> list[tuple[tuple[Hashable, ...], pd.DataFrame]]:
-    """Return each group with its rows; the whole under an empty name without dimensions."""
-    if not by:
-        return [((), frame)]
-    return [
-        (key if isinstance(key, tuple) else (key,), part) for key, part in frame.groupby(list(by))
-    ]
+def by_stage(
+    process: Process, stages: Sequence[str]
+) -> Iterator[tuple[tuple[Hashable, ...], str, Columns]]:
+    """Yield each group and stage with stays, and these stays column by column."""
+    stays = process.stays
+    columns = {name: stays[name].to_numpy() for name in COLUMNS}
+    columns["open"] = (stays["next"] == OPEN).to_numpy(bool)
+    places = stays.groupby([*process.by, "stage"]).indices
+    found = {key if isinstance(key, tuple) else (key,): rows for key, rows in places.items()}
+    for group in sorted({key[:-1] for key in found}):
+        for stage in stages:
+            if (*group, stage) in found:
+                yield group, stage, _part(columns, found[*group, stage])
 
 
-def _step(stays: pd.DataFrame, level: float) -> Values:
-    now, before = (stays[(stays["age"] == age) & (stays["days"] >= 0)] for age in (0, 1))
+def _part(columns: Columns, rows: Any) -> Columns:
+    return {name: column[rows] for name, column in columns.items()}
+
+
+def _step(stays: Columns, level: float) -> Values:
+    dated = stays["days"] >= 0
+    now, before = (_part(stays, (stays["age"] == age) & dated) for age in (0, 1))
     curve, was = survival(now), survival(before)
     value, (low, high) = quantile(curve, level), quantile_interval(curve, level)
-    open_now = stays[stays["next"] == OPEN]
-    has_amount = int(open_now["n_amount"].sum())
+    waits = stays["open"]
+    has_amount = int(stays["n_amount"][waits].sum())
     z, p = logrank(now, before) if _comparable(now, before) else (np.nan, np.nan)
     return {
         "value": value,
@@ -101,8 +112,8 @@ def _step(stays: pd.DataFrame, level: float) -> Values:
         "low": low if value == value else np.nan,
         "high": high if value == value else np.nan,
         "reason": "" if value == value else _why(now, level),
-        "waiting": float(open_now["n"].sum()),
-        "waiting_amount": float(open_now["amount"].sum()) if has_amount else np.nan,
+        "waiting": float(stays["n"][waits].sum()),
+        "waiting_amount": float(np.nansum(stays["amount"][waits])) if has_amount else np.nan,
         "waiting_n_amount": float(has_amount),
         "before": quantile(was, level),
         "before_n": float(before["n"].sum()),
@@ -111,12 +122,12 @@ def _step(stays: pd.DataFrame, level: float) -> Values:
     }
 
 
-def _comparable(now: pd.DataFrame, before: pd.DataFrame) -> bool:
-    return min(now["n"].sum(), before["n"].sum()) >= ENOUGH
+def _comparable(now: Columns, before: Columns) -> bool:
+    return bool(min(now["n"].sum(), before["n"].sum()) >= ENOUGH)
 
 
-def _why(now: pd.DataFrame, level: float) -> str:
-    if now.empty:
+def _why(now: Columns, level: float) -> str:
+    if not len(now["n"]):
         return "no deal entered the stage in the period"
     return f"fewer than {level:.0%} have left so far"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from report_helpers.metrics.intervals import wilson
 from report_helpers.metrics.spans import Spans
 
 Z = 1.959963984540054  # 97.5 % quantile of the normal distribution
+Floats = NDArray[np.float64]
 _NOTHING = (np.nan, 0.0, np.nan, np.nan)
 
 
@@ -79,7 +81,7 @@ class Cells:
     def _groups(self) -> int:
         return len(self.index) // len(self.spans)
 
-    def _values(self, value: str) -> NDArray[np.float64]:
+    def _values(self, value: str) -> Floats:
         values: NDArray[np.float64] = np.nan_to_num(self.frame[value].to_numpy(float))
         return values
 
@@ -113,22 +115,25 @@ def median(frame: pd.DataFrame, value: str, index: pd.Index, reason: str) -> pd.
     (normal approximation of the binomial ranks; Conover, Practical Nonparametric Statistics).
     A missing value means "longer than any seen" and takes the highest rank.
     """
-    places = frame.groupby(list(index.names), dropna=False).indices
-    values = frame[value].astype(float).fillna(np.inf).to_numpy(float)
-    counts = frame["n"].to_numpy(float)
-    rows = []
-    for key in index:
-        found = places.get(key)
-        rows.append(_NOTHING if found is None else _median(values[found], counts[found]))
+    keys = frame[list(index.names)]
+    own = pd.MultiIndex.from_frame(keys) if index.nlevels > 1 else pd.Index(keys.iloc[:, 0])
+    cells, values = index.get_indexer(own), frame[value].to_numpy(float)
+    order = np.lexsort((values, cells))
+    ends = np.searchsorted(cells[order], np.arange(len(index) + 1))
+    ranked = np.where(np.isnan(values), np.inf, values)[order]
+    counts = frame["n"].to_numpy(float)[order]
+    rows = [
+        _median(ranked[start:end], counts[start:end]) if end > start else _NOTHING
+        for start, end in pairwise(ends)
+    ]
     result = pd.DataFrame(rows, index=index, columns=["value", "n", "low", "high"])
     late = result["value"].isna() & (result["n"] > 0)
     told = np.where(late, "more than half are still waiting", "")
     return result.assign(reason=np.where(result["n"] > 0, told, reason))
 
 
-def _median(values: np.ndarray, counts: np.ndarray) -> tuple[float, float, float, float]:
-    order = np.argsort(values)
-    ranked, reach = values[order], counts[order].cumsum()
+def _median(ranked: Floats, counts: Floats) -> tuple[float, float, float, float]:
+    reach = counts.cumsum()
     count = float(reach[-1])
 
     def at(rank: float) -> float:

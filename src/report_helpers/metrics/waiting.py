@@ -6,6 +6,9 @@ waits counts for as long as it has waited (it is censored).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -14,11 +17,12 @@ from report_helpers.metrics.chance import chi2_tail
 from report_helpers.metrics.intervals import Z95
 
 Floats = NDArray[np.float64]
+Stays = pd.DataFrame | Mapping[str, NDArray[Any]]
 Table = tuple[Floats, Floats, Floats]
 SLACK = 1e-9  # rounding never decides whether half have left
 
 
-def survival(stays: pd.DataFrame) -> pd.DataFrame:
+def survival(stays: Stays) -> pd.DataFrame:
     """Return the share still waiting after each number of days.
 
     S(d) = Π over s ≤ d of 1 - ended(s) ÷ at_risk(s) (Kaplan and Meier, 1958); standard error by
@@ -86,7 +90,7 @@ def quantile_interval(curve: pd.DataFrame, share: float = 0.5) -> tuple[float, f
     return float(days[near[0]]), float(days[near[-1] + 1]) if near[-1] + 1 < len(days) else np.nan
 
 
-def logrank(now: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float]:
+def logrank(now: Stays, before: Stays) -> tuple[float, float]:
     """Return z and p of the log-rank test that two groups wait equally long; z > 0: now longer.
 
     On each day the waits that ended are compared with those expected if both groups left at one
@@ -132,12 +136,12 @@ def holm(p: pd.Series) -> pd.Series:
     return adjusted.reindex(p.index)
 
 
-def _counted(stays: pd.DataFrame) -> Table:
+def _counted(stays: Stays) -> Table:
     """Return the different days, and how many were at risk and ended on each."""
-    days, n = stays["days"].to_numpy(float), stays["n"].to_numpy(float)
+    days, n = np.asarray(stays["days"], float), np.asarray(stays["n"], float)
     known = days >= 0
     each, place = np.unique(days[known], return_inverse=True)
-    over = np.where(stays["over"].to_numpy(bool), n, 0.0)
+    over = np.where(np.asarray(stays["over"], bool), n, 0.0)
     left, ended = (np.bincount(place, one[known], len(each)).astype(float) for one in (n, over))
     return each, left[::-1].cumsum()[::-1], ended
 
