@@ -207,3 +207,8 @@ def test_ordinary_kernels_need_no_forge(ran):
         assert kernels.address == ""
         told = ran(f"import os\nprint(os.getppid() == {os.getpid()})", kernels=kernels)
         assert told == ["True"]
+
+
+def test_no_debugger_is_set_up_and_it_can_still_be_imported(ran):
+    look = "import sys\nprint('debugpy' in sys.modules, any('pydevd' in m for m in sys.modules))"
+    assert ran(look, "import debugpy\nprint(debugpy.__name__)") == ["False False", "debugpy"]

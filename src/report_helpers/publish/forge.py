@@ -85,6 +85,7 @@ def main() -> None:
     if sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]  # as an ordinary kernel does before its imports
     gc.disable()  # imports leave no garbage worth a fifth of their time
+    _do_without_debugger()
     for module in WARM:
         import_module(module)
     gc.freeze()  # else the first collection in a kernel would copy every page it shares
@@ -92,6 +93,13 @@ def main() -> None:
     wanted = Forge(listener).serve()
     if wanted:
         _become_kernel(wanted)
+
+
+def _do_without_debugger() -> None:
+    """Let ipykernel find no debugger: it would be set up in every kernel, and nobody uses it."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # so that it cannot be imported
+    import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]
 
 
 class Forge:
