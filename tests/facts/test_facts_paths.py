@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from report_helpers import facts
+from report_helpers.data import cache, load
 from report_helpers.errors import BadValue, MissingData
+from report_helpers.facts import paths
 from report_helpers.facts.paths import LOST, OPEN, WON
 
 UNTIL = dt.date(2026, 4, 6)
@@ -294,3 +296,12 @@ def test_a_thousand_stages_are_no_stages(sales):
     data = sales([("D1", "A", "2026-01-05", None, "open", 1)], {"D1": way})
     with pytest.raises(BadValue, match="1,100 different values"):
         facts.path_edges(data, UNTIL)
+
+
+@pytest.mark.parametrize("fact", [facts.path_edges, facts.path_variants])
+def test_what_files_keep_is_what_was_made(fact, tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "_used", [cache.Cache(tmp_path)])
+    until = dt.date(2026, 11, 2)
+    made = fact(load("sample"), until)
+    monkeypatch.setattr(paths, "_counted", None)  # nothing is counted again
+    pd.testing.assert_frame_equal(fact(load("sample"), until), made)

@@ -63,11 +63,12 @@ class Cache:
         from pyarrow import parquet
 
         try:
-            if not file.exists():
-                return None
+            with parquet.ParquetFile(file) as kept:
+                frame: pd.DataFrame = kept.read(use_threads=False).to_pandas()
             os.utime(file)
-            frame: pd.DataFrame = parquet.read_table(file, use_threads=False).to_pandas()
             return frame
+        except FileNotFoundError:
+            return None
         except (OSError, pa.ArrowException, ValueError) as error:
             _log.warning("%s cannot be read and is made again: %s", file, error)
             return None

@@ -124,11 +124,12 @@ class Dataset:
         Only for what depends on nothing but the data, the key and the code of `data` and `facts`;
         :mod:`.cache` says where it is kept. Of a database nobody knows whether it has changed.
         """
+        return self.remember(key, lambda: self._kept(key, make))
+
+    def _kept(self, key: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         described = f"{self._made_from()}\n{key!r}"
-        known = all(one.sha256 for one in self.inputs) and self.inputs and " at 0x" not in described
-        if not known:
-            return self.remember(key, make)
-        return self.remember(key, lambda: cache.frame(described, make))
+        known = self.inputs and all(one.sha256 for one in self.inputs)
+        return cache.frame(described, make) if known and " at 0x" not in described else make()
 
     def _made_from(self) -> str:
         read = sorted((one.name, one.sha256) for one in self.inputs)

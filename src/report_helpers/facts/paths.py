@@ -168,7 +168,12 @@ def path_variants(
         return _unsplit(path_variants(dataset, until, SPLIT, weeks, order), WAY_MEASURES)
     meant = codes(dataset, dims, order)
     key = ("path_variants", until, weeks, meant)
-    return dataset.keep(key, lambda: _counted(dataset, until, weeks, meant).variants).copy()
+
+    def make() -> pd.DataFrame:
+        found = dataset.keep(key, lambda: _counted(dataset, until, weeks, meant).variants)
+        return _spelled(found, until, weeks, meant)
+
+    return dataset.remember(("spelled", *key), make).copy()
 
 
 def path_variants_query(data: Dataset, until: date, weeks: int, meant: Codes) -> Any:
@@ -193,7 +198,7 @@ def _variants(ways: Any, until: date, weeks: int) -> Any:
 
 
 class Counted(NamedTuple):
-    """What deals' ways come to: each step, and each whole way."""
+    """What deals' ways come to: each step, and each whole way, its stages still numbers."""
 
     edges: pd.DataFrame
     variants: pd.DataFrame
@@ -208,7 +213,9 @@ def _counted(data: Dataset, until: date, weeks: int, meant: Codes) -> Counted:
                 answer(split_again(count(ways, until, weeks), data, meant.by))
                 for count in (_edges, _variants)
             )
-        return Counted(_named(edges, until, weeks, meant), _spelled(variants, until, weeks, meant))
+        numbers = [" ".join(map(str, way)) for way in variants["path"]]  # files keep no tuples
+        variants["path"] = pd.Series(numbers, variants.index, dtype="str")
+        return Counted(_named(edges, until, weeks, meant), variants)
 
     return data.remember(("paths", until, weeks, meant), make)
 
@@ -250,12 +257,12 @@ def _named(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.Dat
 
 
 def _spelled(found: pd.DataFrame, until: date, weeks: int, meant: Codes) -> pd.DataFrame:
-    stages = meant.stages
     keys = [*meant.by, "outcome", "closed", "path", "late"]
+    ways = [tuple(meant.stages[int(k)] for k in way.split()) for way in found["path"]]
     spelled = found.assign(
         outcome=_outcomes(found),
         closed=block_start(found["block"], until, weeks),
-        path=pd.Series([tuple(stages[k] for k in way) for way in found["path"]], dtype="object"),
+        path=pd.Series(ways, dtype="object"),
         days=found["days"].astype(float),
     )
     return spelled[[*keys, *WAY_MEASURES]].sort_values(keys, ignore_index=True)
