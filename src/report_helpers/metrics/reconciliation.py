@@ -15,8 +15,7 @@ from report_helpers import facts
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData
 from report_helpers.metrics.funnel import lead_funnel
-from report_helpers.metrics.measures import MEASURES
-from report_helpers.metrics.spans import Spans
+from report_helpers.metrics.scorecard import latest
 from report_helpers.metrics.win_rate import win_rate
 from report_helpers.periods import Period
 from report_helpers.settings import Commitments
@@ -103,7 +102,7 @@ def _measured(
     data: Dataset, period: Period, _: Commitments, name: str, by: tuple[str, ...] = ()
 ) -> float:
     """Return a scorecard's count or sum, or that of all its groups."""
-    values = MEASURES[name, ""](data, Spans.of(period), by)["value"]
+    values = latest(data, period, (name, ""), by)["value"]
     return float(values.sum(skipna=False))
 
 

@@ -46,7 +46,7 @@ from report_helpers.metrics.retention import (
     logo_retention,
     net_revenue_retention,
 )
-from report_helpers.metrics.scorecard import measure
+from report_helpers.metrics.scorecard import latest, measure
 from report_helpers.metrics.spans import Spans
 from report_helpers.metrics.steps import step_waits
 from report_helpers.metrics.targeting import target_quality_rate
@@ -218,13 +218,18 @@ def _measured(
     first_month: int,
 ) -> pd.DataFrame:
     what, basis = line
-    spans = Spans.of(period) if isinstance(period, Period) else Spans.everything(_tomorrow(data))
-    values = measure(what.name, basis, first_month)(data, spans, by).reset_index()
+    name = (what.name, basis)
+    if isinstance(period, Period):
+        values, late = latest(data, period, name, by, first_month), unfinished(data, period)
+    else:
+        spans, late = Spans.everything(_tomorrow(data)), ""
+        values = measure(*name, first_month)(data, spans, by)
+    values = values.reset_index()
     if values.empty:
         return tidy.none()
-    late = unfinished(data, period) if isinstance(period, Period) else ""
     values["reason"] = values["reason"].where(values["reason"] != "", late)
-    fixed = {"basis": basis, "unit": what.unit, "period": spans.keys[0]}
+    key = period.key if isinstance(period, Period) else period
+    fixed = {"basis": basis, "unit": what.unit, "period": key}
     return tidy.make(values, what.name, by=by, **fixed)
 
 

@@ -149,9 +149,41 @@ def series(
     first_month: int = 1,
 ) -> list[Line]:
     """Return one scorecard line a group for one metric and basis, without targets."""
+    key = ("series", period, line, by, first_month)
+    return list(data.remember(key, lambda: _series(data, period, line, by, first_month)))
+
+
+def history(
+    data: Dataset,
+    period: Period,
+    line: tuple[str, str],
+    by: tuple[str, ...] = (),
+    first_month: int = 1,
+) -> pd.DataFrame:
+    """Return a metric in the last periods, by place and dimensions: for reading, not to change."""
     compute = measure(*line, first_month)
-    now = compute(data, Spans.of(period, HISTORY), by)
-    then = compute(data, Spans.of(period.year_ago(), until=period.end), by)["value"]
+    key = ("history", period, line, by, first_month)
+    return data.remember(key, lambda: compute(data, Spans.of(period, HISTORY), by))
+
+
+def latest(
+    data: Dataset,
+    period: Period,
+    line: tuple[str, str],
+    by: tuple[str, ...] = (),
+    first_month: int = 1,
+) -> pd.DataFrame:
+    """Return a metric in the period itself, the last of its `history`."""
+    found = history(data, period, line, by, first_month)
+    return found.iloc[len(found) - len(found) // HISTORY :]
+
+
+def _series(
+    data: Dataset, period: Period, line: tuple[str, str], by: tuple[str, ...], first_month: int
+) -> list[Line]:
+    now = history(data, period, line, by, first_month)
+    year_ago = Spans.of(period.year_ago(), until=period.end)
+    then = measure(*line, first_month)(data, year_ago, by)["value"]
     groups = [key[1:] for key in now.index[: len(now) // HISTORY]] if by else [()]
     rows = now.reindex(columns=["value", "n", "low", "high", "reason"])
     return [
