@@ -53,21 +53,21 @@ class Gate:
         BadValue
             When a required column holds a word that is not allowed, or a key is there twice.
         """
-        found = self._survey()
+        found = self.rows.answer("as read", self._survey)
         self.audit.rows_read = found["rows"]
         for step in (self._clean, self._bound, self._allow, self._fill, self._unite):
             if step(found):
-                found = self._survey()
+                found = self.rows.answer(step.__name__, self._survey)
         if self._open(found):
-            found = self.rows.answer(self._observations())
+            found = self.rows.answer("open", self._observations)
         self._note(found)
         names = self.rows.columns
         order = [name for name in self.contract.names if name in names]
         return self.rows.done([*order, *[name for name in names if name not in order]])
 
     def _survey(self) -> dict[str, Any]:
-        """Count, in one pass, the rows, whatever could be wrong with them, and what is odd."""
-        return self.rows.answer(self._observations() | self._suspects())
+        """Return how many rows there are, whatever could be wrong with them, and what is odd."""
+        return self._observations() | self._suspects()
 
     def _suspects(self) -> dict[str, Any]:
         rows, figures = self.rows, {}
@@ -170,7 +170,8 @@ class Gate:
         if all(self.rows.unique(key) for key in self.contract.key):
             return False
         self.rows = self.rows.distinct()
-        removed = found["rows"] - self.rows.answer({"rows": self.rows.size()})["rows"]
+        rows = self.rows
+        removed = found["rows"] - rows.answer("distinct", lambda: {"rows": rows.size()})["rows"]
         if removed:
             self._repaired(REPEATED, removed)
         self._refuse_twins()

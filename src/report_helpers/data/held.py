@@ -6,7 +6,7 @@ A :class:`Held` answers what a :class:`.Stored` does, at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +61,9 @@ class Held:
     def __getitem__(self, name: str) -> pd.Series[Any]:
         return self.cells[name]
 
-    def answer(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """Return the figures, which are known already."""
-        return figures
+    def answer(self, _stage: str, figures: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what figures come to."""
+        return figures()
 
     def size(self) -> int:
         """Count the rows."""

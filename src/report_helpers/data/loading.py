@@ -71,7 +71,8 @@ class Loader:
         tables = [rows.table if isinstance(rows, Held) else rows for rows in typed]
         stacked = tables[0] if len(tables) == 1 else _stack(tables, contract)
         words = null_words(self.reader.mapping.defaults.null_words)
-        return Stored(stacked, self.reader.partitions, words)
+        made = f"{contract.name}\n{self.reader.mapping.model_dump_json(exclude={'files'})}"
+        return Stored(stacked, self.reader.partitions, words, made)
 
     def _typed(self, contract: Table, part: Shaped, audit: TableAudit) -> Held | ibis.Table:
         """Return one part with canonical types, and note what was found on the way."""

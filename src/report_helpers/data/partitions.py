@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -89,28 +90,48 @@ class Partitions:
         """Return the checksum of a file and what the names of its folders add to its rows."""
         return " ".join([self._sha256(file), *(name for name in file.parts[:-1] if "=" in name)])
 
-    def survey(self, table: ibis.Table, figures: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return figures of a table: counts, least and greatest values file by file."""
-        added = {name: _added(figure) for name, figure in figures.items()}
-        apart = {name: figure for name, figure in figures.items() if added[name]}
-        together = {name: figure for name, figure in figures.items() if name not in apart}
-        if not self.of(table):
-            return _first(answer(table.aggregate(**figures)))
-        found: dict[str, Any] = {}
-        if apart:
-            rows = self._answers(table.aggregate(**apart))
-            found = {name: rows[name].agg(added[name]) for name in apart}
-        if together:
-            found |= _first(self.answer(table.aggregate(**together)))
-        return found
+    def survey(
+        self, table: ibis.Table, words: str, figures: Callable[[], Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        """Return figures of a table: counts, and the earliest and latest times, file by file.
+
+        Parameters
+        ----------
+        table : the table; all that is asked of it follows from its files and from `words`.
+        words : what is asked, and how the table is made of its files.
+        figures : makes the expressions, when they are not known; a name that begins with
+            ``first`` is the least of its kind, as ``last`` is the greatest.
+        """
+        import pandas as pd
+
+        known = [part.holds for part in self.of(table)]
+        if not known:
+            return _first(answer(table.aggregate(**figures())))
+        asked = lru_cache(lambda: self.of(table.aggregate(**figures())))
+        rows = [
+            cache.frame(f"{holds}\n{words}", lambda n=n: answer(asked()[n].query))  # type: ignore[misc]
+            for n, holds in enumerate(known)
+        ]
+        return {str(name): _added(column) for name, column in pd.concat(rows).items()}
+
+    def whole(self, table: ibis.Table, words: str, query: Callable[[], ibis.Table]) -> pd.DataFrame:
+        """Return what comes of a query on all files of a table together.
+
+        Parameters
+        ----------
+        table, words : as of :meth:`survey`.
+        query : makes the query, when the answer is not known.
+        """
+        holds = "\n".join(part.holds for part in self.of(table))
+        return (
+            cache.frame(f"{holds}\n{words}", lambda: answer(query())) if holds else answer(query())
+        )
 
     def answer(self, query: ibis.Table) -> pd.DataFrame:
-        """Return what comes of a query on all files of a table together."""
-        parts = self.of(query)
-        if not parts:
-            return answer(query)
-        everything = "\n".join(part.holds for part in parts)
-        return Part(everything, query).answer(self.words(query))
+        """Return what comes of a query on all files of a table together, known by its SQL."""
+        return (
+            self.whole(query, self.words(query), lambda: query) if self.of(query) else answer(query)
+        )
 
     def words(self, query: ibis.Table) -> str:
         """Return a query as SQL that says all but the content of the files."""
@@ -133,12 +154,11 @@ class Partitions:
         return pd.concat([part.answer(words) for part in self.of(query)], ignore_index=True)
 
 
-def _added(figure: Any) -> str:
-    """Return how a figure of several files becomes one; empty when it does not."""
-    import ibis.expr.operations as ops
-
-    known = {ops.CountStar: "sum", ops.Count: "sum", ops.Max: "max", ops.Min: "min"}
-    return known.get(type(figure.op()), "")
+def _added(column: pd.Series[Any]) -> Any:
+    """Return what the figures of several files come to."""
+    if column.dtype.kind != "M":
+        return column.sum()
+    return column.min() if str(column.name).startswith("first") else column.max()
 
 
 def _first(rows: pd.DataFrame) -> Mapping[str, Any]:

@@ -5,7 +5,8 @@ Figures are asked for many at a time, in one pass (:meth:`Stored.answer`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,14 @@ class Stored:
     table : canonical names and types; ``_file`` and ``_row`` where some of it was read as text.
     partitions : knows what was asked of the same files before.
     null_words : words, in lower case, that mean "no value".
+    made : all that the table is made by, besides the files it is read from.
     """
 
     def __init__(
-        self, table: ibis.Table, partitions: Partitions, null_words: frozenset[str]
+        self, table: ibis.Table, partitions: Partitions, null_words: frozenset[str], made: str
     ) -> None:
-        self.table, self._partitions, self._null_words = table, partitions, null_words
+        self.table, self._partitions = table, partitions
+        self._null_words, self._made = null_words, made
 
     @property
     def columns(self) -> list[str]:
@@ -47,11 +50,17 @@ class Stored:
     def __getitem__(self, name: str) -> Any:
         return self.table[name]
 
-    def answer(self, figures: dict[str, Any]) -> dict[str, Any]:
-        """Return what figures come to, asked in one query."""
-        row = self._partitions.survey(self.table, figures)
-        whole = {name for name, figure in figures.items() if figure.type().is_integer()}
-        return {name: int(row[name]) if name in whole else row[name] for name in figures}
+    def answer(self, stage: str, figures: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what figures come to, asked in one query unless they are known of the files.
+
+        Parameters
+        ----------
+        stage : tells this question from others asked of rows made in the same way.
+        figures : makes them.
+        """
+        found = self._partitions.survey(self.table, f"{self._made}\n{stage}", figures)
+        times = {name for name, value in found.items() if isinstance(value, datetime | None)}
+        return {name: found[name] if name in times else int(found[name]) for name in found}
 
     def size(self) -> Any:
         """Count the rows."""
@@ -90,12 +99,20 @@ class Stored:
         Values of which each is greater than the one before are told apart in one quick pass;
         DuckDB reads files in their order, and most systems number what they write.
         """
-        alone = self._with(self.table.select(name))
-        if self._in_duckdb():
-            steps = self._with(alone.table.select(up=alone[name] > alone[name].lag()))
-            if steps.answer({"breaks": steps.size() - steps.count(steps["up"])})["breaks"] <= 1:
-                return True
-        return not alone.answer({"surplus": alone[name].count() - alone[name].nunique()})["surplus"]
+        import ibis
+
+        alone = self.table.select(value=name)
+
+        def breaks() -> ibis.Table:
+            steps = alone.select(up=alone.value > alone.value.lag())
+            return steps.aggregate(n=steps.count() - ibis.cases((steps.up, 1)).count())
+
+        def surplus() -> ibis.Table:
+            return alone.aggregate(n=alone.value.count() - alone.value.nunique())
+
+        if self._in_duckdb() and self._number(f"breaks of {name}", breaks) <= 1:
+            return True
+        return self._number(f"surplus of {name}", surplus) == 0
 
     def dirty(self, name: str) -> Rule | None:
         """Return the rule that a column holds blanks around text, words for "nothing", or NaN.
@@ -199,5 +216,9 @@ class Stored:
     def _in_duckdb(self) -> bool:
         return bool(self.table.get_backend().name == "duckdb")
 
+    def _number(self, stage: str, query: Callable[[], ibis.Table]) -> int:
+        words = f"{self._made}\n{stage}"
+        return int(self._partitions.whole(self.table, words, query).to_numpy()[0, 0])
+
     def _with(self, table: ibis.Table) -> Stored:
-        return Stored(table, self._partitions, self._null_words)
+        return Stored(table, self._partitions, self._null_words, self._made)

@@ -27,6 +27,9 @@ class Tables(Mapping[str, "ibis.Table"]):
         found = self._given[name]
         return found.table if isinstance(found, Held) else found
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._given
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._given)
 
