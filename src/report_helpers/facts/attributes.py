@@ -19,7 +19,7 @@ from report_helpers.data.contracts import LEADS
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import MissingData
 from report_helpers.facts.conditions import Condition, all_met
-from report_helpers.facts.deals import deals_at
+from report_helpers.facts.deals import closed_deals
 from report_helpers.facts.reduction import By, dimensions, kept, need, offers, opened, split
 from report_helpers.facts.timing import day, days, midnight
 
@@ -184,7 +184,7 @@ def judged_leads(data: Dataset, until: date) -> Any:
         leads = leads.mutate(handed_over=(leads.mql_on < midnight(until)).fill_null(False))
     if not has_deals:
         return _ready(leads.mutate(won_on=ibis.null("timestamp"), is_won=False), has_sql, until)
-    won = deals_at(data, until).filter(_.outcome == "won", _.lead_id.notnull())
+    won = closed_deals(data, until, "won").filter(_.lead_id.notnull())
     first = won.group_by(won_lead=won.lead_id).aggregate(won_on=won.closed_on.min())
     joined = leads.left_join(first, leads.lead_id == first.won_lead)
     return _ready(joined.mutate(is_won=_.won_lead.notnull()), has_sql, until)

@@ -12,7 +12,7 @@ from ibis import _
 from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.errors import EmptyPeriod
-from report_helpers.facts.deals import deals_at
+from report_helpers.facts.deals import closed_deals
 from report_helpers.facts.reduction import (
     By,
     dimensions,
@@ -150,7 +150,7 @@ def influenced_query(data: Dataset, until: date) -> Any:
     """Return the query of :func:`influenced_won`, not yet run."""
     answers = need(data, "responses", "campaign_id", "lead_id", "responded_at")
     need(data, "opportunities", "lead_id")
-    won = deals_at(data, until).filter(_.outcome == "won", _.amount.notnull())
+    won = closed_deals(data, until, "won").filter(_.amount.notnull())
     won = won.select("opportunity_id", "lead_id", "closed_on", "amount")
     known_answers = answers.select("campaign_id", "lead_id", "responded_at")
     pairs = won.inner_join(known_answers, "lead_id").filter(_.responded_at < _.closed_on)

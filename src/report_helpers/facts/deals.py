@@ -19,7 +19,6 @@ from report_helpers.facts.reduction import (
     need,
     offers,
     opened,
-    optional,
     reduce,
     split,
     unsplit,
@@ -161,7 +160,7 @@ def won_by_day(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Da
 def won_by_day_query(data: Dataset, until: date, by: By) -> Any:
     """Return the query of :func:`won_by_day`, not yet run."""
     need(data, "opportunities", "closed_on")
-    won = deals_at(data, until).filter(_.outcome == "won")
+    won = closed_deals(data, until, "won")
     groups = won.group_by(**split(data, "opportunities", by), closed_on=day(_.closed_on))
     return groups.aggregate(n=_.count(), **AMOUNT)
 
@@ -193,8 +192,7 @@ def losses_query(data: Dataset, until: date, by: By) -> Any:
     """Return the query of :func:`losses`, not yet run."""
     need(data, "opportunities", "loss_reason")
     return (
-        deals_at(data, until)
-        .filter(_.outcome == "lost")
+        closed_deals(data, until, "lost")
         .group_by(
             **split(data, "opportunities", by),
             closed_week=week(_.closed_on),
@@ -206,14 +204,26 @@ def losses_query(data: Dataset, until: date, by: By) -> Any:
 
 def deals_at(data: Dataset, until: date) -> Any:
     """Return the deals opened before `until`, as they stood then."""
-    deals = need(data, "opportunities", "created_on", "outcome")
-    closed_on = optional(deals, "closed_on", "timestamp")
-    closed = deals.outcome.isin(["won", "lost"]) & known(closed_on, until)
+    deals = _deals(data)
+    closed = deals.outcome.isin(["won", "lost"]) & known(deals.closed_on, until)
     return deals.mutate(
         outcome=ibis.ifelse(closed, deals.outcome, "open"),
-        closed_on=ibis.ifelse(closed, closed_on, ibis.null("timestamp")),
-        amount=optional(deals, "amount", "float64").cast("float64"),
+        closed_on=ibis.ifelse(closed, deals.closed_on, ibis.null("timestamp")),
     ).filter(known(_.created_on, until))
+
+
+def closed_deals(data: Dataset, until: date, *outcomes: str) -> Any:
+    """Return the deals of `deals_at` that were ``won``, ``lost``, or both, found as they stand."""
+    deals = _deals(data)
+    closed = deals.outcome.isin(outcomes), known(deals.closed_on, until)
+    return deals.filter(*closed, known(deals.created_on, until))
+
+
+def _deals(data: Dataset) -> Any:
+    deals = need(data, "opportunities", "created_on", "outcome")
+    kinds = {"closed_on": "timestamp", "amount": "float64"}
+    absent = {name: kind for name, kind in kinds.items() if name not in deals.columns}
+    return deals.mutate(**{name: ibis.null(kind) for name, kind in absent.items()})
 
 
 def aged_deals(data: Dataset, until: date) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.deals import deals_at
+from report_helpers.facts.deals import closed_deals
 from report_helpers.facts.orders import attributes, orders, running
 from report_helpers.facts.reduction import By, kept, need, opened, split
 from report_helpers.facts.timing import week
@@ -80,7 +80,7 @@ def account_deals(data: object, until: date, by: str | Iterable[str] = ()) -> pd
 
 def account_deals_query(data: Dataset, until: date, by: By) -> Any:
     """Return the query of :func:`account_deals`, not yet run."""
-    deals = deals_at(data, until).filter(_.outcome != "open")
+    deals = closed_deals(data, until, "won", "lost")
     deals = deals.mutate(closed_week=week(_.closed_on), paid=_.amount > 0)
     needed = ["closed_week", "outcome", "amount", "paid"]
     if by:
