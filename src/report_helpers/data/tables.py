@@ -36,6 +36,10 @@ class Tables(Mapping[str, "ibis.Table"]):
     def __len__(self) -> int:
         return len(self._given)
 
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Return the names of a table's columns; one in memory is not stored for it."""
+        return tuple(self._given[name].columns)
+
     def frame(self, name: str) -> pd.DataFrame:
         """Return a table as a pandas frame; one in memory is not stored for it."""
         found = self._given[name]

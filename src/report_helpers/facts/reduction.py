@@ -107,7 +107,7 @@ def need(data: Dataset, table: str, *columns: str) -> Any:
             remedy=f"add one (each row is {contract.row}), or leave the section out",
         )
     for name in columns:
-        if name not in data.tables[table].columns:
+        if name not in data.tables.columns(table):
             raise MissingData(
                 f"table '{table}' has no column '{name}'",
                 remedy=f"add the column, or name it in the mapping: {_meaning(table, name)}",
@@ -119,7 +119,7 @@ def _need_of_group(data: Dataset, table: str, columns: Iterable[str]) -> None:
     """Make sure that what was read was not left out because nobody knows which group it is of."""
     if not data.scope or table not in data.audit.tables:
         return
-    there = data.tables[table].columns if table in data.tables else ()
+    there = data.tables.columns(table) if table in data.tables else ()
     read = data.audit.tables[table].columns
     gone = [name for name in columns if there and name in read and name not in there]
     if table not in data.tables or gone:
@@ -132,7 +132,7 @@ def _need_of_group(data: Dataset, table: str, columns: Iterable[str]) -> None:
 
 def offers(data: Dataset, table: str, *columns: str) -> bool:
     """Return whether the data have `table` with these columns, be they filled or not."""
-    return table in data.tables and set(columns) <= set(data.tables[table].columns)
+    return table in data.tables and set(columns) <= set(data.tables.columns(table))
 
 
 def split(data: Dataset, table: str, by: By) -> dict[str, Any]:
