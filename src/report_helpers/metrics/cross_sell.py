@@ -12,6 +12,7 @@ from report_helpers.facts import holdings
 from report_helpers.facts.orders import from_deals
 from report_helpers.metrics import figures
 from report_helpers.metrics.chance import adjusted, fisher
+from report_helpers.metrics.once import once
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import Z, share
 
@@ -62,6 +63,7 @@ def second_product_rate(
     return figures.make(rates, "second_product_rate", by=asked.by, unit="share", period=asked.key)
 
 
+@once
 def pair_lift(data: Source, period: When = "all", by: str | Sequence[str] = ()) -> pd.DataFrame:
     """Return how much more often customers have two products together than by chance.
 

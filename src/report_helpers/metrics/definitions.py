@@ -58,11 +58,12 @@ class Definition:
         ----------
         leads : holds one true-or-false column a condition, named as the condition is.
         """
-        met = leads[[condition.name for condition in self.conditions]].astype(bool)
+        met = np.column_stack([leads[one.name].to_numpy(bool) for one in self.conditions])
         if self.threshold is None:
-            return met.all(axis=1)
-        score = met.to_numpy(float) @ np.array(self.points)
-        return pd.Series(score >= self.threshold - SLACK, index=leads.index)
+            passed = met.all(axis=1)
+        else:
+            passed = met.astype(float) @ np.array(self.points) >= self.threshold - SLACK
+        return pd.Series(passed, index=leads.index)
 
 
 def definitions(data: Dataset, until: date) -> list[Definition]:

@@ -48,31 +48,24 @@ def make(frame: pd.DataFrame, metric: str, *, by: Sequence[str] = (), **fixed: s
     >>> figures[["group", "value", "status", "reason"]].values.tolist()
     [['A', 0.5, 'ok', ''], ['B', nan, 'na', 'no deal closed in the period']]
     """
-    told = {"metric": metric, "by": ", ".join(by), "group": groups(frame, by)}
+    told: dict[str, Any] = {"metric": metric, "by": ", ".join(by), "group": groups(frame, by)}
     for name, default in (("basis", ""), ("period", WHOLE), ("unit", "count"), ("reason", "")):
         told[name] = fixed.get(name, default if name == "unit" else frame.get(name, default))
-    words = {name: _words(column, len(frame)) for name, column in told.items()}
-    numbers = {name: _numbers(frame.get(name, np.nan), len(frame)) for name in NUMBERS}
-    status = np.where(words["reason"] == "", "ok", "provisional")
-    words["status"] = _words(np.where(np.isnan(numbers["value"]), "na", status), len(frame))
-    own = words | numbers
-    return check(pd.DataFrame({name: own[name] for name in COLUMNS}))
+    own = {name: _column(column, len(frame), object) for name, column in told.items()}
+    for name in NUMBERS:
+        own[name] = _column(frame.get(name, np.nan), len(frame), float)
+    status = np.where(own["reason"] == "", "ok", "provisional")
+    own["status"] = np.where(np.isnan(own["value"]), "na", status).astype(object)
+    _check(own)
+    texts = {name: pd.array(own[name], dtype="str") for name in (*NAMES, *NOTES)}
+    return pd.DataFrame({name: texts.get(name, own[name]) for name in COLUMNS})
 
 
-def _words(column: Any, count: int) -> Any:
-    """Return one text, or a column of texts, as an array of texts."""
-    if isinstance(column, str):
-        return pd.array([column] * count, dtype="str")
-    if isinstance(column, pd.Series) and column.dtype == "str":
-        return column.array
-    return pd.array(np.asarray(column, object), dtype="str")
-
-
-def _numbers(column: Any, count: int) -> NDArray[np.float64]:
-    """Return one number, or a column of numbers, as floats."""
-    if isinstance(column, pd.Series):
-        return column.to_numpy(np.float64, na_value=np.nan)
-    return np.full(count, column, np.float64)
+def _column(values: Any, count: int, kind: type) -> NDArray[Any]:
+    """Return a column, or one value for all rows, as an array."""
+    if not isinstance(values, pd.Series):
+        return np.full(count, values, kind)
+    return values.to_numpy(kind, na_value=np.nan) if kind is float else values.to_numpy(kind)
 
 
 def one(metric: str, value: float, **columns: Any) -> pd.DataFrame:
@@ -130,8 +123,16 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         raise BadValue(f"figures lack the columns {', '.join(missing)}")
-    value, low, high = (frame[name].to_numpy(float) for name in ("value", "low", "high"))
-    unit, status, reason = (frame[name].to_numpy(object) for name in NOTES)
+    _check(
+        {name: _column(frame[name], 0, object) for name in (*NAMES, *NOTES)}
+        | {name: _column(frame[name], 0, float) for name in NUMBERS}
+    )
+    return frame
+
+
+def _check(columns: Mapping[str, NDArray[Any]]) -> None:
+    value, low, high = (columns[name] for name in ("value", "low", "high"))
+    unit, status, reason = (columns[name] for name in NOTES)
     absent, slack = np.isnan(value), 1e-9
     rules = {
         f"unit is one of {', '.join(UNITS)}": np.array([one in UNITS for one in unit], bool),
@@ -145,10 +146,10 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     }
     for rule, kept in rules.items():
         if not kept.all():
-            row = frame[~kept].iloc[0]
-            words = [row[name] for name in ("metric", "basis", "group", "period") if row[name]]
-            raise BadValue(f"broken rule: {rule} (value {row['value']})", where=" ".join(words))
-    return frame
+            row = int(np.argmin(kept))
+            words = [columns[name][row] for name in ("metric", "basis", "group", "period")]
+            where = " ".join(filter(None, words))
+            raise BadValue(f"broken rule: {rule} (value {value[row]})", where=where)
 
 
 def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:

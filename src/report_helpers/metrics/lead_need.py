@@ -15,6 +15,7 @@ from report_helpers.errors import MissingData
 from report_helpers.metrics import figures
 from report_helpers.metrics.differences import product
 from report_helpers.metrics.maturity import weeks_to
+from report_helpers.metrics.once import once
 from report_helpers.metrics.projection import Estimate, ratio
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.tally import share
@@ -26,6 +27,7 @@ STEPS = ("goal", "average_deal", "deals", "from_leads", "rate", "quarter", "week
 _NO_GOAL = "no goal and no target for won amount covers the period's end"
 
 
+@once
 def lead_need(data: Source, period: When = "all") -> pd.DataFrame:
     """Return the chain from the goal for won amount to the quality leads it needs.
 

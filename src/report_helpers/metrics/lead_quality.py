@@ -11,6 +11,7 @@ from report_helpers.metrics import figures
 from report_helpers.metrics.intervals import Z95, Floats
 from report_helpers.metrics.judged import Judged
 from report_helpers.metrics.judged import judged as judge
+from report_helpers.metrics.once import once
 from report_helpers.metrics.question import Source, When
 from report_helpers.metrics.tally import share
 
@@ -18,6 +19,7 @@ TITLES = {"marketing": "Marketing", "sales": "Sales", "both": "Agreed"}
 UNITS = {"definition_precision": "share", "definition_recall": "share", "definition_lift": "ratio"}
 
 
+@once
 def definition_scores(
     data: Source, period: When = "all", by: str | Sequence[str] = (), judged: str = "then"
 ) -> pd.DataFrame:

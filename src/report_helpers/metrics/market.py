@@ -13,6 +13,7 @@ from report_helpers.metrics import figures
 from report_helpers.metrics.chance import student
 from report_helpers.metrics.cross_sell import DERIVED
 from report_helpers.metrics.intervals import wilson
+from report_helpers.metrics.once import once
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.shrinkage import shrink
 from report_helpers.periods import WEEK, Period
@@ -25,6 +26,7 @@ UNITS = {
 }
 
 
+@once
 def white_space(
     data: Source, period: When = "all", by: str | Sequence[str] = "segment"
 ) -> pd.DataFrame:

@@ -179,8 +179,9 @@ def _figures(
     made = []
     for name, frame in values.items():
         why = reasons if name == "logo_retention" else reasons.where(reasons != "", frame["reason"])
-        frame = frame.assign(reason=why)
-        frame.loc[why != "", ["value", "low", "high"]] = np.nan
+        frame["reason"] = why
+        if (why != "").any():
+            frame.loc[why != "", ["value", "low", "high"]] = np.nan
         told = figures.make(frame.join(found[list(by)]), name, by=by, unit=UNITS[name], **named)
         made.append(told.join(found[["start_on", *COUNTS, *SUMS]]))
     return figures.join(made)
@@ -207,20 +208,25 @@ def ratio(found: pd.DataFrame, top: str, square: str, product: str) -> pd.DataFr
     top, square, product : the columns of the sum above, of its squares, and of its products with
         the start.
     """
-    n, start, above = found["n_amount"], found["start"], found[top]
-    value = above / start.where(start > 0)
-    around = found[square] - 2 * value * found[product] + value**2 * found["ss"]
-    error = np.sqrt(around.clip(lower=0) * n / (n - 1).where(n > 1)) / start
-    error = error.where(error > 1e-9 * value)  # all customers alike: nothing to judge the error by
-    reach = error * student((n - 1).clip(lower=1))
-    lacking = (n < ENOUGH * found["customers"]) | ~(start > 0)
+    names = ("n_amount", "start", top, square, product, "ss", "customers")
+    n, start, above, squares, products, of_start, customers = (
+        found[name].to_numpy(float) for name in names
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(start > 0, above / start, np.nan)
+        around = np.maximum(squares - 2 * value * products + value**2 * of_start, 0)
+        error = np.sqrt(around * n / np.where(n > 1, n - 1, np.nan)) / start
+    error[~(error > 1e-9 * value)] = np.nan  # all customers alike: nothing to judge the error by
+    reach = error * student(np.maximum(n - 1, 1))
+    lacking = (n < ENOUGH * customers) | ~(start > 0)
     most = 1.0 if top == "kept" else np.inf
     return pd.DataFrame(
         {
             "value": value,
             "n": n,
-            "low": (value - reach).clip(lower=0),
-            "high": (value + reach).clip(upper=most),
+            "low": np.maximum(value - reach, 0),
+            "high": np.minimum(value + reach, most),
             "reason": np.where(lacking, "orders carry no amount", ""),
-        }
+        },
+        index=found.index,
     )
