@@ -5,7 +5,7 @@ A lead is *of quality* when Sales qualified it (SQL), or a deal that names it wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,9 @@ from report_helpers.facts.timing import day, days, midnight
 
 OUTCOME = "qualified by Sales (SQL) or won"
 EARLY = ("source", "segment", "region")  # canonical columns known when a lead arrives
+JUDGED_BY = ("lead_id", "created_on", "mql_on", "sql_on")
 
+Own = Callable[[Any], dict[str, Any]]
 Conditions = tuple[Condition, ...]
 
 
@@ -63,12 +65,13 @@ def lead_quality(
 
 def lead_quality_query(data: Dataset, until: date, conditions: Conditions, by: By) -> Any:
     """Return the query of :func:`lead_quality`, not yet run."""
-    leads = judged_leads(data, until)
+    marks = [condition.name for condition in conditions]
+    leads = judged_leads(
+        data, until, lambda rows: split(data, "leads", by) | all_met(rows, conditions)
+    )
     told = [name for name in ("quality", "handed_over") if name in leads.columns]
-    marks = all_met(leads, conditions)
-    keys = [*by, "created_day", *marks, *told]
-    marked = leads.mutate(**split(data, "leads", by), created_day=day(_.created_on), **marks)
-    return marked.group_by(keys).aggregate(n=_.count())
+    dated = leads.mutate(created_day=day(leads.created_on))
+    return dated.group_by([*by, "created_day", *marks, *told]).aggregate(n=_.count())
 
 
 def quality_days(data: object, until: date) -> pd.DataFrame:
@@ -90,7 +93,7 @@ def quality_days(data: object, until: date) -> pd.DataFrame:
 
 def quality_days_query(data: Dataset, until: date) -> Any:
     """Return the query of :func:`quality_days`, not yet run."""
-    ready = judged_leads(data, until).filter(_.ready_on.notnull())
+    ready = judged_leads(data, until, lambda rows: {}).filter(_.ready_on.notnull())
     return ready.group_by(days=days(_.created_on, _.ready_on)).aggregate(n=_.count())
 
 
@@ -135,10 +138,9 @@ def attribute_values(data: object, until: date, attribute: str) -> pd.DataFrame:
 def attribute_values_query(data: Dataset, until: date, attribute: str) -> Any:
     """Return the query of :func:`attribute_values`, not yet run."""
     need(data, "leads", attribute)
-    leads = judged_leads(data, until)
-    keys = ["created_day", "value", "quality"]
-    marked = leads.mutate(created_day=day(_.created_on), value=leads[attribute])
-    return marked.select(*keys).group_by(keys).aggregate(n=_.count())
+    leads = judged_leads(data, until, lambda rows: {"value": rows[attribute]})
+    keys = {"created_day": day(_.created_on), "value": _.value, "quality": _.quality}
+    return leads.group_by(**keys).aggregate(n=_.count())
 
 
 def latest_leads(data: object, until: date, conditions: Conditions, limit: int) -> pd.DataFrame:
@@ -165,8 +167,13 @@ def latest_leads(data: object, until: date, conditions: Conditions, limit: int) 
     return found if "handed_over" in found else found.assign(handed_over=np.nan)
 
 
-def judged_leads(data: Dataset, until: date) -> Any:
+def judged_leads(data: Dataset, until: date, own: Own | None = None) -> Any:
     """Return the leads created before `until` with ``quality``, ``ready_on``, ``handed_over``.
+
+    Parameters
+    ----------
+    data, until : as for :func:`lead_quality`.
+    own : makes the columns of the leads to keep by name, besides `JUDGED_BY`; all when left out.
 
     Raises
     ------
@@ -180,6 +187,8 @@ def judged_leads(data: Dataset, until: date) -> Any:
             "nothing says which leads became of quality",
             remedy="add sql_on to the leads (when Sales qualified each), or lead_id to the deals",
         )
+    if own is not None:
+        leads = leads.select(*[name for name in JUDGED_BY if name in leads.columns], **own(leads))
     if "mql_on" in leads.columns:
         leads = leads.mutate(handed_over=(leads.mql_on < midnight(until)).fill_null(False))
     if not has_deals:
@@ -200,7 +209,7 @@ def _ready(leads: Any, has_sql: bool, until: date) -> Any:
 
 def attribute_profile_query(data: Dataset, until: date, names: tuple[str, ...]) -> Any:
     """Return the query of :func:`attribute_profile`, not yet run: one row of counts."""
-    leads = judged_leads(data, until)
+    leads = judged_leads(data, until, lambda rows: {name: rows[name] for name in names})
     measures = {"n": leads.count(), "quality": leads.quality.sum()}
     for place, name in enumerate(names):
         column = leads[name]

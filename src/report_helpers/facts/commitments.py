@@ -15,10 +15,20 @@ from ibis import _
 
 from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.reduction import By, dimensions, kept, need, offers, opened, split
+from report_helpers.facts.reduction import (
+    DIMENSIONS,
+    By,
+    dimensions,
+    kept,
+    need,
+    offers,
+    opened,
+    split,
+)
 from report_helpers.facts.timing import days, known, midnight, week, weekday_hours
 from report_helpers.settings import Commitments
 
+OWN = ("lead_id", "mql_on", "accepted_on", "rejected_on", "first_touch_at")
 STATES = ("kept", "missed", "open")
 
 
@@ -155,18 +165,18 @@ def _counted(rows: Any, data: Dataset, by: By) -> Any:
 
 def _quality_leads(data: Dataset, until: date) -> Any:
     leads = need(data, "leads", "created_on", "mql_on")
-    return leads.filter(known(_.created_on, until), _.mql_on < midnight(until))
+    names = [name for name in leads.columns if name in (*DIMENSIONS, *OWN)]
+    return leads.filter(known(_.created_on, until), _.mql_on < midnight(until)).select(names)
 
 
 def _touched(data: Dataset, until: date, promise: Commitments) -> Any:
     """Return the quality leads with ``touched_on``, ``hours`` and ``state`` of the first touch."""
     leads = _with_first_touch(data, _quality_leads(data, until))
-    leads = leads.mutate(touched_on=_before(_.touched_on, until))
-    end = ibis.coalesce(_.touched_on, midnight(until))
-    leads = leads.mutate(hours=weekday_hours(_.mql_on, end))
-    late = _.hours > promise.first_touch_hours
-    states = ibis.cases((late, "missed"), (_.touched_on.notnull(), "kept"), else_="open")
-    return leads.mutate(state=states)
+    touched = _before(leads.touched_on, until)
+    hours = weekday_hours(leads.mql_on, ibis.coalesce(touched, midnight(until)))
+    late = hours > promise.first_touch_hours
+    states = ibis.cases((late, "missed"), (touched.notnull(), "kept"), else_="open")
+    return leads.mutate(touched_on=touched, hours=hours, state=states)
 
 
 def _with_first_touch(data: Dataset, leads: Any) -> Any:
@@ -186,15 +196,14 @@ def _tried(data: Dataset, until: date, promise: Commitments) -> Any:
     touches = need(data, "touches", "lead_id", "touched_at").filter(_.touched_at < midnight(until))
     leads = _quality_leads(data, until)
     ends = {day: calendar_days(day, promise.attempts_days) for day in range(7)}
-    allowed = _.mql_on.day_of_week.index().cases(*ends.items())
-    leads = leads.mutate(allowed=allowed)
+    allowed = leads.mql_on.day_of_week.index().cases(*ends.items())
     in_time = [
-        days(_.mql_on, _before(_[name], until)) <= _.allowed
+        days(leads.mql_on, _before(leads[name], until)) <= allowed
         for name in ("accepted_on", "rejected_on")
         if name in leads.columns
     ]
     decided = ibis.or_(*in_time).fill_null(False) if in_time else ibis.literal(False)
-    leads = leads.mutate(decided=decided)
+    leads = leads.mutate(allowed=allowed, decided=decided)
     tries = leads.select("lead_id", "mql_on", "allowed").inner_join(touches, "lead_id")
     made = days(_.mql_on, _.touched_at).between(0, _.allowed)
     counts = tries.filter(made).group_by("lead_id").aggregate(tries=_.count())

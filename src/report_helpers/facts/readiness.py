@@ -50,7 +50,7 @@ def ready_leads(data: object, until: date, by: str | Iterable[str] = ()) -> pd.D
 
 def ready_leads_query(data: Dataset, until: date, by: By) -> Any:
     """Return the query of :func:`ready_leads`, not yet run."""
-    leads = judged_leads(data, until)
+    leads = judged_leads(data, until, lambda rows: split(data, "leads", by) | _named(rows))
     measures = {"n": _.count()}
     if offers(data, "leads", "campaign_id") and offers(data, "campaigns", "campaign_id", "cost"):
         leads = _with_cost(data, leads)
@@ -58,11 +58,13 @@ def ready_leads_query(data: Dataset, until: date, by: By) -> Any:
     told = [name for name in ("nurtured",) if name in leads.columns]
     keys = [*by, "created_day", *told, "quality", "days"]
     dated = leads.mutate(
-        **split(data, "leads", by),
-        created_day=day(leads.created_on),
-        days=days(leads.created_on, leads.ready_on),
+        created_day=day(leads.created_on), days=days(leads.created_on, leads.ready_on)
     )
     return dated.group_by(keys).aggregate(**measures)
+
+
+def _named(leads: Any) -> dict[str, Any]:
+    return {name: leads[name] for name in ("nurtured", "campaign_id") if name in leads.columns}
 
 
 def nurture_balance(data: object, until: date) -> pd.DataFrame:
@@ -88,7 +90,8 @@ def nurture_balance(data: object, until: date) -> pd.DataFrame:
 
 def nurture_balance_query(data: Dataset, until: date, names: tuple[str, ...]) -> Any:
     """Return the query of :func:`nurture_balance`, not yet run: one row of means and variances."""
-    leads = judged_leads(data, until)
+    asked = (*names, "nurtured")
+    leads = judged_leads(data, until, lambda rows: {name: rows[name] for name in asked})
     measures = {}
     for place, name in enumerate(names):
         column = _as_number(leads[name])
