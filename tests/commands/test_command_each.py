@@ -88,7 +88,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(home, capsys):
     assert len(begun(home)) == 9
 
 
-@pytest.mark.parametrize("more", [["--jobs", "2"], ["--force"], ["--cluster", "tcp://x:1"]])
+@pytest.mark.parametrize("more", [["--force"], ["--cluster", "tcp://x:1"]])
 def test_options_of_groups_mean_nothing_without_each(home, capsys, more):
     assert main(["run", "own.ipynb", *more]) == 2
     assert "go with --each" in capsys.readouterr().err

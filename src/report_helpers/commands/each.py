@@ -31,7 +31,7 @@ _OPTIONS = (
         "--jobs",
         type=click.IntRange(min=1),
         metavar="N",
-        help="With --each: processes at a time. [default: one a core]",
+        help="Reports at a time. [default: one a core, without --each at most 2]",
     ),
     click.option("--cluster", metavar="ADDRESS", help="With --each: a Dask cluster makes them."),
     click.option("--force", is_flag=True, help="With --each: make again what is there already."),
@@ -52,7 +52,7 @@ class Each:
     Parameters
     ----------
     each : the column, or the file of groups; None for one report as ever.
-    jobs : processes at a time; None for one a core.
+    jobs : reports at a time; None for one a core.
     cluster : address of a Dask cluster; None for this machine.
     force : make again what is there.
     """
@@ -70,8 +70,8 @@ class Each:
         click.UsageError
             For an option that goes with ``--each`` alone.
         """
-        if self.each is None and (self.jobs or self.cluster or self.force):
-            raise click.UsageError("--jobs, --cluster and --force go with --each")
+        if self.each is None and (self.cluster or self.force):
+            raise click.UsageError("--cluster and --force go with --each")
         if self.jobs and self.cluster:
             raise click.UsageError("a cluster has processes of its own: leave out --jobs")
 
@@ -111,10 +111,10 @@ def _maker(job: Job, asked: Each) -> Iterator[Make]:
     from report_helpers.publish.workers import Workers
 
     with kernels() as given:
-        yield Workers(asked.jobs or _cores(), given, CELLS * job.cell_seconds)
+        yield Workers(asked.jobs or cores(), given, CELLS * job.cell_seconds)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_helpers.commands import each, source
-from report_helpers.commands.each import Each, run_each
+from report_helpers.commands.each import Each, cores, run_each
 from report_helpers.commands.kernels import kernels
 from report_helpers.commands.place import for_reports
-from report_helpers.errors import UnknownName
+from report_helpers.commands.terminal import harmless
+from report_helpers.errors import MarsaleError, UnknownName
 from report_helpers.present.formats import size
 
 if TYPE_CHECKING:
     from report_helpers.publish.run import Result
 
 FORMATS = ("html", "pdf")
+AT_A_TIME = 2
+"""Each report has a kernel, and each kernel its memory."""
 
 
 def pairs(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
@@ -93,9 +96,43 @@ def command(reports: tuple[str, ...], **asked: Any) -> int:
     if many.each is not None:
         codes = [run_each(job, many) for job in jobs(reports, **asked)]
         return next(filter(None, codes), 0)
+    count = min(many.jobs or min(AT_A_TIME, cores()), len(reports))
+    if count > 1:
+        return side_by_side(reports, count, **asked)
     with kernels() as given:
         for job in jobs(reports, **asked):
             show(job.name, run(job, Progress(sys.stderr), given))
+    return 0
+
+
+def side_by_side(reports: tuple[str, ...], count: int, **asked: Any) -> int:
+    """Make `count` reports at a time; one that fails does not keep the others from being made.
+
+    Each has a thread of its own, which mostly waits for its kernel.
+
+    Raises
+    ------
+    MarsaleError
+        What was wrong with the first that failed; what was with others has been said.
+    """
+    from report_helpers.publish.beside import begin
+    from report_helpers.publish.progress import Progress
+    from report_helpers.publish.run import run
+
+    progress, failed = Progress(sys.stderr, bars=False), []
+    with kernels() as given:
+        import papermill  # noqa: F401 - before threads import parts of it
+
+        todo = jobs(reports, **asked)
+        for job, made in begin(todo, count, lambda job: run(job, progress, given)):
+            try:
+                show(job.name, made.result())
+            except MarsaleError as fault:
+                failed.append(fault)
+    for error in failed[1:]:
+        click.echo(harmless(f"error: {error}"), err=True)
+    if failed:
+        raise failed[0]
     return 0
 
 

@@ -27,6 +27,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any, NoReturn
 
 WARM = (
     "holidays.countries",
@@ -90,9 +91,9 @@ def main() -> None:
         import_module(module)
     gc.freeze()  # else the first collection in a kernel would copy every page it shares
     gc.enable()
-    wanted = Forge(listener).serve()
-    if wanted:
-        _become_kernel(wanted)
+    forge = Forge(listener)
+    signal.signal(signal.SIGTERM, forge.stop)
+    _become_kernel(forge.serve())
 
 
 def _do_without_debugger() -> None:
@@ -117,18 +118,22 @@ class Forge:
         self._ready.register(OWNER, selectors.EVENT_READ)
         self._ready.register(listener, selectors.EVENT_READ)
 
-    def serve(self) -> Request | None:
-        """Return None when all is over; in each fork, what kernel it is to become."""
+    def serve(self) -> Request:
+        """Fork kernels until all is over; return, in each fork, what kernel it is to become."""
         while True:
             for key, _ in self._ready.select():
                 if key.fd == OWNER:
-                    for link in list(self._kernels):
-                        self._end(link)
-                    return None
+                    self.stop()
                 if key.fd != self._listener.fileno():
                     self._end(key.fd)
                 elif wanted := self._answer():
                     return wanted
+
+    def stop(self, *_: Any) -> NoReturn:
+        """End all kernels and the process: to take down what it has imported would take longer."""
+        for link in list(self._kernels):
+            self._end(link)
+        os._exit(0)
 
     def _answer(self) -> Request | None:
         """Fork a kernel for the next connection; return the request in the fork, None here."""
@@ -136,6 +141,7 @@ class Forge:
         wanted = Request.receive(link)
         kernel = _fork()
         if not kernel:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             for other in (self._listener, link, *(link for link, _ in self._kernels.values())):
                 other.close()
             self._ready.close()

@@ -48,6 +48,8 @@ class ForkedProvisioner(LocalProvisioner):
         try:
             self.process = await asyncio.to_thread(lambda: Fork(self.address, wanted))
         except OSError as error:
+            if not Path(self.address).exists():
+                raise  # whoever gave kernels has ended, and wants no other
             _log.warning("kernel not forked, started afresh instead: %s", error)
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid

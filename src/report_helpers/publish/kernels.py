@@ -79,11 +79,11 @@ class Kernels:
         trace: TracebackType | None,
     ) -> None:
         self.address = ""
-        if self._forge is not None:
-            self._forge.terminate()  # kernels still there end with it
-            self._forge.communicate()
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.cleanup()  # where the socket is not, nobody asks for a kernel any more
+        if self._forge is not None:
+            self._forge.terminate()  # it ends its kernels first
+            self._forge.communicate()
 
 
 def _start(address: str) -> subprocess.Popen[bytes]:

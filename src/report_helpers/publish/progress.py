@@ -13,6 +13,7 @@ class Progress:
     Parameters
     ----------
     stream : where to say it; nothing is said when it is None.
+    bars : whether a terminal gets a bar: those of several reports would write over each other.
 
     Examples
     --------
@@ -23,6 +24,7 @@ class Progress:
     """
 
     stream: TextIO | None = None
+    bars: bool = True
 
     def step(self, text: str) -> None:
         """Say that a step has begun."""
@@ -31,6 +33,6 @@ class Progress:
 
     def bar(self, title: str) -> dict[str, Any] | Literal[False]:
         """Return what Papermill needs to draw a bar over the cells; False for no bar."""
-        if self.stream is None or not self.stream.isatty():
+        if not self.bars or self.stream is None or not self.stream.isatty():
             return False
         return {"desc": title, "unit": "cell", "file": self.stream, "leave": False}

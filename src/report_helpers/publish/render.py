@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from nbformat import NotebookNode
@@ -19,6 +19,7 @@ from report_helpers.publish.checks.secrets import Known
 Json = dict[str, Any]
 _log = logging.getLogger(__name__)
 
+_stage = Lock()
 _PAPERS = {"a4": "a4", "letter": "us-letter"}
 
 
@@ -75,7 +76,13 @@ def rehearsal(formats: Iterable[str], paper: str = "a4") -> Iterator[None]:
     formats : ``html`` and ``pdf``, or one of them, or none.
     paper : as for `render`.
     """
-    thread = Thread(target=lambda: [_rehearse(kind, paper) for kind in formats])
+
+    def rehearse() -> None:
+        for kind in formats:
+            with _stage:  # a second report waits for the rehearsal of the first
+                _rehearse(kind, paper)
+
+    thread = Thread(target=rehearse)
     thread.start()
     try:
         yield
