@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -155,7 +156,7 @@ def _path_row(row: dict[Any, Any]) -> Row:
 
 
 def _detours(process: Process) -> str:
-    found = detours.shares(Process(**{**process.__dict__, "by": ()}))
+    found = detours.shares(replace(process, by=()))
     rates = {row["basis"]: row for row in found.to_dict(orient="records")}
     share = rates["any"]
     if share["value"] != share["value"]:
