@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -136,17 +137,17 @@ def _counted(
     values: pd.DataFrame, conditions: dict[str, Condition], halves: Halves
 ) -> pd.DataFrame:
     """Count, for each value of one attribute, leads and those of quality in both parts."""
-    counted = values.assign(hits=values["quality"] * values["n"])
-    train = counted["created_day"] < halves.cut
-    parts = []
+    n = values["n"].to_numpy(float)
+    hits = n * values["quality"].to_numpy(float)
+    place = pd.Index(list(conditions)).get_indexer(pd.Index(values["value"]))
+    train = (values["created_day"] < halves.cut).to_numpy(bool)
+    columns: dict[str, Any] = {"value": list(conditions), "condition": list(conditions.values())}
     for part, chosen in (("", train), ("test_", ~train)):
-        sums = counted[chosen].groupby("value")[["hits", "n"]].sum()
-        sums = sums.reindex(list(conditions), fill_value=0).astype(float)
-        sums["quality"] = counted.loc[chosen, "hits"].sum()
-        sums["leads"] = counted.loc[chosen, "n"].sum()
-        parts.append(sums.add_prefix(part))
-    both = pd.concat(parts, axis=1).rename_axis("value").reset_index()
-    both = both.assign(condition=both["value"].map(conditions))
+        known = chosen & (place >= 0)
+        for name, counts in (("hits", hits), ("n", n)):
+            columns[part + name] = np.bincount(place[known], counts[known], len(conditions))
+        columns |= {f"{part}quality": hits[chosen].sum(), f"{part}leads": n[chosen].sum()}
+    both = pd.DataFrame(columns)
     return _one_of_two(both[both["n"] >= FEWEST])
 
 

@@ -149,14 +149,13 @@ def _median(ranked: Floats, counts: Floats) -> tuple[float, float, float, float]
 
 def blank(frame: pd.DataFrame, gaps: dict[int, str]) -> pd.DataFrame:
     """Make the periods in `gaps` NA, each with its reason."""
-    if not gaps:
-        return frame
-    places = frame.index.get_level_values("p")
-    missing = places.isin(list(gaps))
+    told = [gaps.get(int(place), "") for place in frame.index.get_level_values("p")]
+    missing = np.array([bool(reason) for reason in told])
     if not missing.any():
         return frame
-    out = frame.copy()
-    out.loc[missing, [c for c in ("value", "low", "high") if c in out]] = np.nan
-    out.loc[missing, "n"] = np.nan
-    out.loc[missing, "reason"] = [gaps[int(p)] for p in places[missing]]
-    return out
+    numbers = [name for name in ("value", "n", "low", "high") if name in frame]
+    columns: dict[str, Any] = {
+        name: np.where(missing, np.nan, frame[name].to_numpy(float)) for name in numbers
+    }
+    reasons = np.where(missing, told, frame["reason"].to_numpy(object))
+    return frame.assign(**columns, reason=pd.array(reasons, dtype="str"))
