@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+from report_helpers import assets
 from report_helpers.publish.execution import Bench, CellError, execute
 from report_helpers.publish.kernels import CAN_FORK, Fork, Kernels, Request
 
@@ -212,3 +214,13 @@ def test_ordinary_kernels_need_no_forge(ran):
 def test_no_debugger_is_set_up_and_it_can_still_be_imported(ran):
     look = "import sys\nprint('debugpy' in sys.modules, any('pydevd' in m for m in sys.modules))"
     assert ran(look, "import debugpy\nprint(debugpy.__name__)") == ["False False", "debugpy"]
+
+
+@pytest.mark.parametrize("name", ["weekly_two_way", "meeting_brief"])
+def test_what_the_reports_ask_of_the_kit_is_imported_before_a_kernel_is_forked(ran, name):
+    book = assets.path("notebooks", f"{name}.ipynb").read_text(encoding="utf-8")
+    asked = "\n".join(sorted(set(re.findall(r"\brh\.\w+", book))))
+    assert "rh.BuyingProcess" in asked
+    look = "print(sorted(set(sys.modules) - known))"
+    cell = f"import sys\nknown = set(sys.modules)\nimport report_helpers as rh\n{asked}\n{look}"
+    assert ran(cell) == ["[]"]
