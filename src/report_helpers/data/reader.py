@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING
 
 from report_helpers.data.contracts import REQUIRED_TABLES, TABLES, Table
@@ -32,8 +32,8 @@ class Reader:
         self.place, self.mapping = place, mapping
         self._raws: dict[str, Raw] = {}
         self._stored: dict[int, ibis.Table] = {}
-        self._inputs: dict[Path, Input] = {}
-        self.partitions = Partitions(place.engine, lambda file: str(self._input(file).sha256))
+        known = self._input = cache(Input.of)
+        self.partitions = Partitions(place.engine, lambda file: str(known(file).sha256))
 
     def shaped(self, contract: Table) -> list[Shaped]:
         """Return the parts a canonical table is stacked from; none when it is not there.
@@ -93,11 +93,6 @@ class Reader:
         files = {file for name in self._raws for file in self.place.files[name]}
         given = sorted(name for name in self._raws if not self.place.files[name])
         return (*map(self._input, sorted(files)), *mapped, *map(Input, given))
-
-    def _input(self, file: Path) -> Input:
-        if file not in self._inputs:
-            self._inputs[file] = Input.of(file)
-        return self._inputs[file]
 
     def _sources(self, contract: Table, part: Part) -> list[str]:
         found = match(part.file or (contract.name,), self.place.readers)
