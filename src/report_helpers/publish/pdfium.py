@@ -6,7 +6,6 @@ import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 
 import pypdfium2
@@ -20,8 +19,8 @@ _alone = Lock()
 
 
 @contextmanager
-def opened(pdf: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
-    """Open a PDF for as long as the ``with`` block lasts.
+def opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """Open the content of a PDF for as long as the ``with`` block lasts.
 
     PDFium serves one thread at a time: others wait.
 

@@ -43,7 +43,7 @@ def check(pdf: Path, document: Json, secrets: Known | None = None) -> list[str]:
         language, and secrets.
     """
     try:
-        with opened(pdf) as file:
+        with opened(pdf.read_bytes()) as file:
             sheets = [Sheet(page, number) for number, page in enumerate(file, 1)]
             faults = [*_structure(file, sheets, document), *_pages(sheets)]
             faults += [fault for sheet in sheets for fault in outside(sheet)]
