@@ -10,6 +10,7 @@ from secrets import token_hex
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
 
 TOOLS = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
@@ -17,6 +18,10 @@ TOOLS = {
 }
 ROOT = Path(__file__).parents[1]
 os.environ["MARSALE_CACHE"] = "off"  # no test finds what another, or the user, has kept
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")  # a busy one is no failure
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
