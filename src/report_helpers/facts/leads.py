@@ -186,5 +186,5 @@ def _deal_stages(data: Dataset, leads: Any, until: date) -> dict[str, tuple[Any,
     first = deals_at(data, until).group_by("lead_id").aggregate(
         deal_on=_.created_on.min(), won_on=_.closed_on.min(where=won), deals_won=_.count(where=won)
     )  # fmt: skip
-    known = leads.inner_join(first, "lead_id")
-    return {"opportunity": (known, "deal_on"), "won": (known.filter(_.deals_won > 0), "won_on")}
+    dealt = leads.inner_join(first, "lead_id")
+    return {"opportunity": (dealt, "deal_on"), "won": (dealt.filter(_.deals_won > 0), "won_on")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -13,6 +13,7 @@ from report_helpers.data.answer import answer
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.deals import aged_deals, deal_days
 from report_helpers.facts.reduction import need, opened
+from report_helpers.facts.timing import midnight
 
 
 def stale_deals(data: object, until: date, limit: int = 20) -> pd.DataFrame:
@@ -47,8 +48,10 @@ def stale_deals(data: object, until: date, limit: int = 20) -> pd.DataFrame:
 def stale_deals_query(data: Dataset, until: date, longest: int | None) -> Any:
     """Return the query of all open deals older than `longest` days, with count and sum of all."""
     need(data, "opportunities", "closed_on")
-    older = _.days > ibis.literal(longest, "int64")
-    stale = aged_deals(data, until).filter(_.outcome == "open", older)
+    older = ibis.literal(False)
+    if longest is not None:  # said of the day itself, files are read from that day back alone
+        older = _.created_on < midnight(until - timedelta(days=longest + 1))
+    stale = aged_deals(data, until).filter(older, _.outcome == "open")
     return stale.mutate(all_stale=stale.count().over(), all_amount=stale.amount.sum().over())
 
 
