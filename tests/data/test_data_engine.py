@@ -17,6 +17,7 @@ Given = dict[str, int | str]
 def _as_before() -> Iterator[None]:
     yield
     engine.limit()
+    engine.share(1)
 
 
 def setting(opened: Engine, name: str) -> str:
@@ -34,6 +35,22 @@ def test_no_engine_takes_more_than_the_machine_has() -> None:
     opened = Engine()
     engine.limit("900TB")
     assert not setting(opened, "memory_limit").endswith("TiB")
+
+
+def test_processes_at_work_at_a_time_share_the_machine_s_memory() -> None:
+    opened = Engine()
+    engine.limit("900TB")
+    whole = megabytes(opened)
+    engine.share(4)
+    assert megabytes(opened) == pytest.approx(whole / 4, rel=0.05)
+    assert megabytes(Engine()) == pytest.approx(whole / 4, rel=0.05)
+    engine.limit("100MiB")
+    assert setting(opened, "memory_limit") == "100.0 MiB"
+
+
+def megabytes(opened: Engine) -> float:
+    number, unit = setting(opened, "memory_limit").split()
+    return float(number) * {"MiB": 1, "GiB": 1024, "TiB": 1024**2}[unit]
 
 
 def test_what_does_not_fit_goes_to_temporary_files_and_the_result_is_the_same() -> None:

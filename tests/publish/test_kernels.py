@@ -224,3 +224,15 @@ def test_what_the_reports_ask_of_the_kit_is_imported_before_a_kernel_is_forked(r
     look = "print(sorted(set(sys.modules) - known))"
     cell = f"import sys\nknown = set(sys.modules)\nimport report_helpers as rh\n{asked}\n{look}"
     assert ran(cell) == ["[]"]
+
+
+def test_kernels_are_told_where_facts_are_kept_and_how_many_they_are(tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr("report_helpers.data.cache.use", said.append)
+    monkeypatch.setattr("report_helpers.data.engine.share", said.append)
+    (argument,) = Kernels(warm=False, cache=tmp_path, at_a_time=2).arguments
+    option, _, line = argument.partition("=")
+    exec(line, {})
+    assert option == "--IPKernelApp.exec_lines"
+    assert said == [str(tmp_path), 2]
+    assert not Kernels(warm=False).arguments

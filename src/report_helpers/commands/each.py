@@ -110,8 +110,9 @@ def _maker(job: Job, asked: Each) -> Iterator[Make]:
         return
     from report_helpers.publish.workers import Workers
 
-    with kernels() as given:
-        yield Workers(asked.jobs or cores(), given, CELLS * job.cell_seconds)
+    count = asked.jobs or cores()
+    with kernels(count) as given:
+        yield Workers(count, given, CELLS * job.cell_seconds)
 
 
 def cores() -> int:

@@ -15,8 +15,12 @@ KINDS = ("forked", "ordinary")
 OFF = ("0", "off", "no", "false")
 
 
-def kernels() -> Kernels:
+def kernels(at_a_time: int = 1) -> Kernels:
     """Return the kernels ``MARSALE_KERNEL`` asks for: ``forked`` if they can be, or ``ordinary``.
+
+    Parameters
+    ----------
+    at_a_time : how many there will be at a time.
 
     Raises
     ------
@@ -28,7 +32,7 @@ def kernels() -> Kernels:
     kind = os.environ.get("MARSALE_KERNEL") or KINDS[0]
     if kind not in KINDS:
         raise UnknownName("kind of kernel", kind, KINDS, where="MARSALE_KERNEL")
-    return Kernels(kind == "forked", cache_folder())
+    return Kernels(kind == "forked", cache_folder(), at_a_time)
 
 
 def cache_folder() -> Path | None:

@@ -120,7 +120,7 @@ def side_by_side(reports: tuple[str, ...], count: int, **asked: Any) -> int:
     from report_helpers.publish.run import run
 
     progress, failed = Progress(sys.stderr, bars=False), []
-    with kernels() as given:
+    with kernels(count) as given:
         import papermill  # noqa: F401 - before threads import parts of it
 
         todo = jobs(reports, **asked)

@@ -23,6 +23,7 @@ MEMORY = "5GB"
 
 _open: list[tuple[ref[Any], int]] = []  # engines, and what each takes by itself
 _wanted = [MEMORY]
+_sharers = [1]  # processes with an engine that are at work on this machine at a time
 
 
 def limit(memory: str = MEMORY) -> None:
@@ -30,16 +31,31 @@ def limit(memory: str = MEMORY) -> None:
 
     Parameters
     ----------
-    memory : such as ``5GB``. An engine takes at most four fifths of the machine's all the same;
-        what does not fit goes to files in the system's folder for such, for as long as it is
-        needed.
+    memory : such as ``5GB``. An engine takes at most four fifths of the machine's all the same, or
+        its part of them, see `share`; what does not fit goes to files in the system's folder for
+        such, for as long as it is needed.
     """
     _wanted[:] = [memory]
+    _set()
+
+
+def share(processes: int) -> None:
+    """Say how many processes with an engine are at work at a time: each takes its part at most.
+
+    Parameters
+    ----------
+    processes : this one included.
+    """
+    _sharers[:] = [processes]
+    _set()
+
+
+def _set() -> None:
     _open[:] = [(there, most) for there, most in _open if there() is not None]
     for there, most in _open:
         if (engine := there()) is not None:
-            wanted = _bytes(engine.con, f"'{memory}'")
-            engine.con.execute(f"SET memory_limit = '{min(most, wanted)}B'")
+            wanted = _bytes(engine.con, f"'{_wanted[0]}'")
+            engine.con.execute(f"SET memory_limit = '{min(most // _sharers[0], wanted)}B'")
 
 
 class Engine:
@@ -54,7 +70,7 @@ class Engine:
         self.raw.execute("SET TimeZone = 'UTC'")
         self.ibis = Backend.from_connection(self.raw)
         _open.append((ref(self.ibis), _bytes(self.raw, "current_setting('memory_limit')")))
-        limit(_wanted[0])
+        _set()
         self._count = 0
         self.files: dict[str, list[Path]] = {}
         self._views: dict[Any, Any] = {}  # of Ibis: the operation that stands for each

@@ -79,7 +79,8 @@ def draw(paint: Any, height: float = 2.1, width: float = WIDTH) -> str:
 
 def _svg(canvas: FigureCanvasSVG) -> str:
     buffer = io.StringIO()
-    canvas.print_svg(buffer, metadata={"Date": None})  # `savefig` would draw everything twice
+    # `savefig` would draw everything twice.
+    canvas.print_svg(buffer, metadata={"Date": None})  # type: ignore[no-untyped-call]
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     return re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.S)

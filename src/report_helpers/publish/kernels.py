@@ -17,7 +17,7 @@ from report_helpers.publish.forge import Request
 
 ENDED = 1  # of a forked kernel one learns that it ended, not how
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
-CACHE = "report_helpers.data.cache"
+CACHE, ENGINE = "report_helpers.data.cache", "report_helpers.data.engine"
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # threads of a parent are not there in its forks
 
 
@@ -36,6 +36,7 @@ class Kernels:
     warm : whether to fork kernels where that can be done.
     cache : folder in which the kernels keep facts for each other, None for none; see
         :mod:`report_helpers.data.cache`.
+    at_a_time : how many kernels there will be at a time; they share the machine's memory.
 
     Attributes
     ----------
@@ -48,9 +49,9 @@ class Kernels:
     ''
     """
 
-    def __init__(self, warm: bool = True, cache: Path | None = None) -> None:
+    def __init__(self, warm: bool = True, cache: Path | None = None, at_a_time: int = 1) -> None:
         self.address = ""
-        self.cache = cache
+        self.cache, self.at_a_time = cache, at_a_time
         self._warm = warm and CAN_FORK
         self._forge: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -58,10 +59,12 @@ class Kernels:
     @property
     def arguments(self) -> list[str]:
         """Further arguments of every kernel's command line."""
-        if self.cache is None:
-            return []
-        use = f"__import__({CACHE!r}, fromlist=['use']).use({str(self.cache.absolute())!r})"
-        return [f"--IPKernelApp.exec_lines={use}"]
+        first = []
+        if self.cache is not None:
+            first.append(_call(CACHE, "use", str(self.cache.absolute())))
+        if self.at_a_time > 1:
+            first.append(_call(ENGINE, "share", self.at_a_time))
+        return [f"--IPKernelApp.exec_lines={'; '.join(first)}"] if first else []
 
     def __enter__(self) -> Self:
         if self._warm:
@@ -84,6 +87,11 @@ class Kernels:
         if self._forge is not None:
             self._forge.terminate()  # it ends its kernels first
             self._forge.communicate()
+
+
+def _call(module: str, name: str, value: object) -> str:
+    """Return a line of Python that calls a function and leaves no name behind."""
+    return f"__import__({module!r}, fromlist=[{name!r}]).{name}({value!r})"
 
 
 def _start(address: str) -> subprocess.Popen[bytes]:

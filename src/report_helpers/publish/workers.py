@@ -123,16 +123,17 @@ class _Worker:
     def _start(self) -> None:
         self._made = 0
         self._link, theirs = _context.Pipe()
-        given = (theirs, self._of.kernels.address, self._of.kernels.cache)
-        self._process = _context.Process(target=_work, args=given, daemon=True)
+        given = self._of.kernels
+        kernels = (given.address, given.cache, given.at_a_time)
+        self._process = _context.Process(target=_work, args=(theirs, *kernels), daemon=True)
         self._process.start()
         theirs.close()
 
 
-def _work(link: Connection, address: str, cache: Path | None) -> None:
+def _work(link: Connection, address: str, cache: Path | None, at_a_time: int) -> None:
     """Make reports until nobody asks for one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked ends this process
-    kernels = Kernels(warm=False, cache=cache)
+    kernels = Kernels(warm=False, cache=cache, at_a_time=at_a_time)
     kernels.address = address
     try:
         while True:
