@@ -303,5 +303,19 @@ def test_what_files_keep_is_what_was_made(fact, tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "_used", [cache.Cache(tmp_path)])
     until = dt.date(2026, 11, 2)
     made = fact(load("sample"), until)
-    monkeypatch.setattr(paths, "_counted", None)  # nothing is counted again
+    monkeypatch.setattr(paths, "answer", None)  # nothing is counted again
     pd.testing.assert_frame_equal(fact(load("sample"), until), made)
+
+
+@pytest.mark.parametrize("by", [(), "segment", ("source", "owner")])
+def test_both_of_one_set_of_ways_are_what_each_is_alone(by, monkeypatch):
+    until, order = dt.date(2026, 11, 2), ("Discovery", "Proposal")
+    alone = load("sample")
+    edges = facts.path_edges(alone, until, by, 13, order)
+    variants = facts.path_variants(alone, until, by, 13, order)
+    together = load("sample")
+    found = paths.edges_and_variants(together, until, by, 13, order)
+    pd.testing.assert_frame_equal(found.edges, edges)
+    pd.testing.assert_frame_equal(found.variants, variants)
+    monkeypatch.setattr(paths, "answer", None)  # each is there when it is asked for
+    assert facts.path_edges(together, until, by, 13, order).equals(edges)

@@ -111,8 +111,11 @@ def path_edges(
     if not dims and offers(dataset, "opportunities", SPLIT):
         return _unsplit(path_edges(dataset, until, SPLIT, weeks, order), EDGE_MEASURES)
     meant = codes(dataset, dims, order)
-    key = ("path_edges", until, weeks, meant)
-    return dataset.keep(key, lambda: _counted(dataset, until, weeks, meant).edges).copy()
+
+    def make() -> pd.DataFrame:
+        return _named(answer(path_edges_query(dataset, until, weeks, meant)), until, weeks, meant)
+
+    return dataset.keep(("path_edges", until, weeks, meant), make).copy()
 
 
 def path_edges_query(data: Dataset, until: date, weeks: int, meant: Codes) -> Any:
@@ -170,10 +173,12 @@ def path_variants(
     key = ("path_variants", until, weeks, meant)
 
     def make() -> pd.DataFrame:
-        found = dataset.keep(key, lambda: _counted(dataset, until, weeks, meant).variants)
-        return _spelled(found, until, weeks, meant)
+        return _numbered(answer(path_variants_query(dataset, until, weeks, meant)))
 
-    return dataset.remember(("spelled", *key), make).copy()
+    def spelled() -> pd.DataFrame:
+        return _spelled(dataset.keep(key, make), until, weeks, meant)
+
+    return dataset.remember(("spelled", *key), spelled).copy()
 
 
 def path_variants_query(data: Dataset, until: date, weeks: int, meant: Codes) -> Any:
@@ -197,27 +202,50 @@ def _variants(ways: Any, until: date, weeks: int) -> Any:
     )
 
 
-class Counted(NamedTuple):
-    """What deals' ways come to: each step, and each whole way, its stages still numbers."""
+class Paths(NamedTuple):
+    """What deals' ways come to: each step, and each whole way."""
 
     edges: pd.DataFrame
     variants: pd.DataFrame
 
 
-def _counted(data: Dataset, until: date, weeks: int, meant: Codes) -> Counted:
-    """Return both, as reports ask for both: the ways they are counted from are made once."""
+def edges_and_variants(
+    data: object,
+    until: date,
+    by: str | Iterable[str] = (),
+    weeks: int = 13,
+    order: tuple[str, ...] = (),
+) -> Paths:
+    """Return `path_edges` and `path_variants`; the ways they are counted from are made once."""
+    dataset, dims = opened(data), dimensions(by)
+    if not dims and offers(dataset, "opportunities", SPLIT):
+        dims = (SPLIT,)
+    meant = codes(dataset, dims, order)
+    asked = (until, weeks, meant)
+    dataset.keep(("path_edges", *asked), lambda: _counted(dataset, *asked).edges)
+    dataset.keep(("path_variants", *asked), lambda: _counted(dataset, *asked).variants)
+    given = (dataset, until, by, weeks, order)
+    return Paths(path_edges(*given), path_variants(*given))
 
-    def make() -> Counted:
+
+def _counted(data: Dataset, until: date, weeks: int, meant: Codes) -> Paths:
+    """Return both of one set of ways; the stages of variants are still numbers."""
+
+    def make() -> Paths:
         with held_ways(data, until, meant) as ways:
             edges, variants = (
                 answer(split_again(count(ways, until, weeks), data, meant.by))
                 for count in (_edges, _variants)
             )
-        numbers = [" ".join(map(str, way)) for way in variants["path"]]  # files keep no tuples
-        variants["path"] = pd.Series(numbers, variants.index, dtype="str")
-        return Counted(_named(edges, until, weeks, meant), variants)
+        return Paths(_named(edges, until, weeks, meant), _numbered(variants))
 
     return data.remember(("paths", until, weeks, meant), make)
+
+
+def _numbered(found: pd.DataFrame) -> pd.DataFrame:
+    """Return variants as files can keep them, which know no tuples."""
+    numbers = [" ".join(map(str, way)) for way in found["path"]]
+    return found.assign(path=pd.Series(numbers, found.index, dtype="str"))
 
 
 def _unsplit(rows: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:

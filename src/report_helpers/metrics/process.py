@@ -11,7 +11,7 @@ import pandas as pd
 
 from report_helpers import settings
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.paths import LOST, OPEN, WON, path_edges, path_variants
+from report_helpers.facts.paths import LOST, OPEN, WON, edges_and_variants
 from report_helpers.facts.ways import UNKNOWN
 from report_helpers.metrics.question import Question, Source, When
 from report_helpers.metrics.stages import Stages, arrange
@@ -110,13 +110,11 @@ def _measured(
 ) -> tuple[Stages, pd.DataFrame, pd.DataFrame]:
     """Return stages, edges and variants; the engine counts again only if the order settles ties."""
     data, until, by = asked.data, asked.until, asked.by
-    variants = path_variants(data, until, by, weeks, order)
-    edges = path_edges(data, until, by, weeks, order)
+    edges, variants = edges_and_variants(data, until, by, weeks, order)
     stages = arrange(edges, variants, order)
     if edges["same_time"].any() and stages.source == "learnt":
         full = (*stages.order, *stages.closing)
-        variants = path_variants(data, until, by, weeks, full)
-        edges = path_edges(data, until, by, weeks, full)
+        edges, variants = edges_and_variants(data, until, by, weeks, full)
     return stages, edges, variants
 
 
