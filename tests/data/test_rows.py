@@ -12,6 +12,7 @@ from ibis.backends.duckdb import Backend
 from pandas.testing import assert_frame_equal
 
 from report_helpers.data import cache, load
+from report_helpers.data.dataset import Dataset
 from report_helpers.data.engine import Engine
 from report_helpers.data.held import Held, stack
 from report_helpers.data.partitions import Partitions
@@ -140,3 +141,44 @@ def test_what_is_known_of_a_file_is_not_asked_again(
     assert again.audit == first.audit
     assert again.last_day == first.last_day
     assert not [query for query in asked if "COUNT" in query]
+
+
+MESSY = pd.DataFrame(
+    {
+        "opportunity_id": ["d1", "d2", "d2", None, "d3", "d4", "d5"],
+        "segment": ["A", "B", "B", "A", None, "C", "A"],
+        "created_on": ["2026-01-05", "2026-01-06", "2026-01-06", "2026-01-07", "2026-01-08",
+                       "9999-12-31", "2026-01-09"],
+        "closed_on": ["2026-02-05", "2026-02-06", "2026-02-06", None, None, None, "2026-01-02"],
+        "outcome": ["Won", "open", "open", "lost", "open", "open", "LOST"],
+        "amount": [100.0, -5.0, -5.0, 0.0, None, 1e300, 50.0],
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [range(7), [0, 4], [1, 2, 5], [3, 6, 0], [2, 1, 0]])
+def test_the_same_is_found_in_text_and_in_typed_files(tmp_path: Path, rows: list[int]) -> None:
+    messy = MESSY.iloc[list(rows)]
+    typed = messy.assign(
+        created_on=messy["created_on"].astype("datetime64[us]"),
+        closed_on=messy["closed_on"].astype("datetime64[us]"),
+    )
+    messy.to_csv(tmp_path / "opportunities.csv", index=False)
+    typed.to_parquet(tmp_path / "opportunities.parquet", index=False)
+    text = load(tmp_path / "opportunities.csv")
+    table = load(tmp_path / "opportunities.parquet")
+    assert found_in(text) == found_in(table)
+    assert text.last_day == table.last_day
+    frames = [
+        data.frame("opportunities").sort_values("opportunity_id", ignore_index=True)
+        for data in (text, table)
+    ]
+    assert_frame_equal(*frames)
+
+
+def found_in(data: Dataset) -> dict[str, object]:
+    """Return what the audit tells, without examples: text has row numbers."""
+    audit = data.audit.tables["opportunities"]
+    kinds = {"repaired": audit.repaired, "rejected": audit.rejected, "observed": audit.observed}
+    told = {kind: [(one.what, one.count) for one in remarks] for kind, remarks in kinds.items()}
+    return {"read": audit.rows_read, "kept": audit.rows_kept, "filled": audit.filled, **told}
