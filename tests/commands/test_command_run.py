@@ -131,7 +131,12 @@ time.sleep(600)
 """
     words = [*made_of(hang, "one", "two"), "--jobs", "2"]
     command = [sys.executable, "-m", "report_helpers", *words]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background
+    ) as run:  # of a shell would ignore it, and so would this
         while len(list(here.glob("*.begun"))) < 2:
             assert run.poll() is None
             time.sleep(0.05)

@@ -9,6 +9,7 @@ import pytest
 
 from report_helpers import facts
 from report_helpers.data import load
+from report_helpers.facts.paths import Paths
 
 pytestmark = engines.QUIET
 
@@ -46,7 +47,10 @@ def test_gives_the_same(reference, other, fact):
 
 def same(one, two, tolerance):
     """Compare all values and their types; counts, words, dates and cents exactly."""
-    if isinstance(one, pd.DataFrame):
+    if isinstance(one, Paths):
+        for mine, theirs in zip(one, two, strict=True):
+            same(mine, theirs, tolerance)
+    elif isinstance(one, pd.DataFrame):
         pd.testing.assert_frame_equal(one, two, rtol=tolerance, atol=0)
         assert one.attrs == two.attrs
     elif isinstance(one, pd.Series):

@@ -152,6 +152,19 @@ def test_words_that_run_from_right_to_left_are_looked_for_one_by_one(tmp_path):
     assert pdf.check(file, made) == ["the table row 'אחד 12 three' is not in the PDF"]
 
 
+def test_labels_of_a_chart_that_touch_are_looked_for_one_by_one(tmp_path):
+    svg = gallery.chart_svg("won 50%")
+    label = svg[svg.index("<text") : svg.index("</text>", svg.index("won 50%")) + 7]
+    label = label[label.rindex("<text") :]
+    both = svg.replace(label, label + label.replace("won", "lost"))
+    made = document(new_notebook(cells=[gallery.display(b.Chart(both, "alt", "Chart"))]))
+    file = tmp_path / "report.pdf"
+    file.write_bytes(typeset(made))
+    assert pdf.check(file, made) == []
+    made["parts"][0]["svg"] = both.replace("lost 50%", "gone 50%")
+    assert pdf.check(file, made) == ["the chart's text 'gone 50%' is not in the PDF"]
+
+
 def test_several_threads_check_at_the_same_time(tmp_path, printed):
     made, content = printed
     file = tmp_path / "report.pdf"

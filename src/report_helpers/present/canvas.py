@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+LABEL_HEIGHT = 0.08  # of the axes' height
 WIDTH = 3.45  # inches: half the text width of A4, and the width of a phone
 
 
@@ -97,3 +100,18 @@ def direct_label(axes: Axes, x: float, y: float, text: str, tone: str) -> None:
         color=color(tone),
         annotation_clip=False,
     )
+
+
+def direct_labels(axes: Axes, labels: Sequence[tuple[float, float, str, str]]) -> None:
+    """Write a label at the end of each line, as far apart as it takes to read them.
+
+    Parameters
+    ----------
+    axes : drawn to; its limits are settled.
+    labels : of each line ``x``, ``y``, text and tone.
+    """
+    low, high = axes.get_ylim()
+    least, last = (high - low) * LABEL_HEIGHT, -math.inf
+    for x, y, text, tone in sorted(labels, key=lambda label: label[1]):
+        last = max(y, last + least)
+        direct_label(axes, x, last, text, tone)

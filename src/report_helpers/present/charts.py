@@ -12,7 +12,7 @@ from report_helpers.errors import MissingData
 from report_helpers.metrics.scorecard import Line
 from report_helpers.periods import Period
 from report_helpers.present.blocks import Chart
-from report_helpers.present.canvas import color, direct_label, draw
+from report_helpers.present.canvas import color, direct_label, direct_labels, draw
 from report_helpers.present.formats import MONTHS, count_of, number
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def incidence_chart(curves: pd.DataFrame, caption: str) -> Chart:
     days = curves["days"].to_numpy(float)
 
     def paint(axes: Axes) -> None:
+        ends = []
         for name, (word, tone) in ways.items():
             value, low, high = (
                 curves[column].to_numpy(float) * 100
@@ -164,10 +165,11 @@ def incidence_chart(curves: pd.DataFrame, caption: str) -> Chart:
             )
             axes.step(days, value, where="post", color=color(tone))
             axes.fill_between(days, low, high, step="post", color=color(tone), alpha=0.15, lw=0)
-            direct_label(axes, days[-1], value[-1], f"{word} {value[-1]:.0f}%", tone)
+            ends.append((days[-1], value[-1], f"{word} {value[-1]:.0f}%", tone))
         _value_axis(axes, "share")
         axes.set_ylim(0, None)
         axes.set_xlim(0, None)
+        direct_labels(axes, ends)
         axes.set_xlabel("days since the deal was opened")
 
     last = curves.iloc[-1]

@@ -13,7 +13,7 @@ from report_helpers.errors import MissingData
 from report_helpers.metrics.retention import YEAR, retention, retention_history
 from report_helpers.periods import Period
 from report_helpers.present.blocks import Block, Callout, Cell, Chart, Row, Table, TableColumn, Tone
-from report_helpers.present.canvas import color, direct_label, draw
+from report_helpers.present.canvas import color, direct_labels, draw
 from report_helpers.present.formats import MISSING, MONTHS, day, interval, money, number
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ def _paint(axes: Axes, lines: dict[str, pd.DataFrame]) -> None:
         "net_revenue_retention": ("NRR", "accent"),
         "gross_revenue_retention": ("GRR", "muted"),
     }
+    ends = []
     for name, frame in lines.items():
         word, tone = tones[name]
         x = np.arange(len(frame))
@@ -152,8 +153,9 @@ def _paint(axes: Axes, lines: dict[str, pd.DataFrame]) -> None:
         axes.plot(x, value, color=color(tone), marker="o", markersize=2.2)
         axes.fill_between(x, low, high, color=color(tone), alpha=0.13, lw=0)
         if np.isfinite(value[-1]):
-            direct_label(axes, x[-1], value[-1], f"{word} {value[-1]:.0f}%", tone)
+            ends.append((x[-1], value[-1], f"{word} {value[-1]:.0f}%", tone))
     axes.axhline(100, color=color("line"), linewidth=0.8)
+    direct_labels(axes, ends)
     months = [int(str(label)[5:]) for label in next(iter(lines.values()))["period"]]
     shown = range(0, len(months), 3)
     axes.set_xticks(list(shown), [MONTHS[months[i] - 1] for i in shown])

@@ -77,6 +77,14 @@ class Sheet:
         for at in range(self._words.count_rects()):
             yield self._words.get_rect(at)
 
+    def pieces(self) -> Iterator[str]:
+        """Yield what each piece of text says, also where one stands on top of another."""
+        for text in self._page.get_objects([raw.FPDF_PAGEOBJ_TEXT]):
+            size = raw.FPDFTextObj_GetText(text, self._words, None, 0)
+            letters = (ctypes.c_ushort * (size // 2))()
+            raw.FPDFTextObj_GetText(text, self._words, letters, size)
+            yield bytes(letters).decode("utf-16-le", "replace").rstrip("\0")
+
     @cached_property
     def is_tagged(self) -> bool:
         """Whether the page's text belongs to the tree of tags."""

@@ -20,6 +20,7 @@ Json = dict[str, Any]
 
 MOST_PAGES = 60
 EDGE = 14.0  # points, 5 mm: what most printers cannot reach
+CHART = "the chart's text"
 RUNNING = 0.05  # of the page's height: where running heads and feet stand
 _LONG = 400  # letters; longer texts may be cut by a page's end
 _MARKED = re.compile(r"(\w[\u0300-\u036f]+)(?:\s*\1)+")  # a letter told once for each of its marks
@@ -48,12 +49,11 @@ def check(pdf: Path, document: Json, secrets: Known | None = None) -> list[str]:
             faults = [*_structure(file, sheets, document), *_pages(sheets)]
             faults += [fault for sheet in sheets for fault in outside(sheet)]
             loose = sorted({name for sheet in sheets for name in sheet.loose_fonts})
-            bodies = "".join(sheet.text(RUNNING) for sheet in sheets)
             texts = [line for sheet in sheets for line in sheet.text().splitlines()]
+            faults += [f"{what} is not in the PDF" for what in _missing(document, sheets)]
     except (PdfiumError, OSError) as error:
         return [f"{pdf.name} cannot be read as a PDF: {error}"]
     faults += [f"font {name} is not embedded" for name in loose]
-    faults += [f"{what} is not in the PDF" for what in _missing(document, letters(bodies))]
     return faults + [f"the PDF holds {kind}" for kind in _secrets(texts, secrets or {})]
 
 
@@ -119,9 +119,16 @@ def outside(sheet: Sheet, edge: float = EDGE, margin: float = 0.0) -> Iterator[s
             yield f"text runs off page {sheet.number}: '{text[:60]}'"
 
 
-def _missing(document: Json, shown: str) -> Iterator[str]:
-    for what, text in _expected(document):
-        if not _is_in(text, shown):
+def _missing(document: Json, sheets: list[Sheet]) -> Iterator[str]:
+    """Yield what is not there: by the order of reading and, in charts, by that of drawing either.
+
+    Where labels of a chart touch, their letters are read as one.
+    """
+    shown = letters("".join(sheet.text(RUNNING) for sheet in sheets))
+    missing = [told for told in _expected(document) if not _is_in(told[1], shown)]
+    drawn = letters("".join(piece for one in sheets for piece in one.pieces())) if missing else ""
+    for what, text in missing:
+        if what != CHART or not _is_in(text, drawn):
             yield f"{what} '{' '.join(text.split())[:80]}'"
 
 
@@ -155,7 +162,7 @@ def _expected(document: Json) -> Iterator[tuple[str, str]]:
             case "table":
                 yield from (("the table row", _row(row)) for row in part["rows"])
             case "chart":
-                yield from (("the chart's text", text) for text in _chart(part["svg"]))
+                yield from ((CHART, text) for text in _chart(part["svg"]))
 
 
 def _titles(document: Json) -> Iterator[str]:
