@@ -60,13 +60,14 @@ def moves(edges):
 def with_kit(folder, task, clock):
     from report_helpers import facts
     from report_helpers.data import load
+    from report_helpers.data.tables import Tables
 
     data = load(folder)
     if task == "graph, in memory":
         with clock("read"):
             engine = data.tables["stage_events"].get_backend()
             events = engine.create_table("held", data.tables["stage_events"], temp=True)
-        data.tables = {**data.tables, "stage_events": events}
+        data.tables = Tables({**data.tables, "stage_events": events})
     with clock("compute"):
         if task == "edges":
             edges = facts.path_edges(data, UNTIL, "segment")
