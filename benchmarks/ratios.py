@@ -31,10 +31,9 @@ def note(what, beside, ratios, aim):
 
 
 def line(told):
-    least, *_, most = sorted([*told["ratios"], *told["ratios"]])
-    median = statistics.median(told["ratios"])
-    cells = (told["what"], told["beside"], told["aim"], f"{median:.2f}",
-             f"{least:.2f} to {most:.2f}", str(len(told["ratios"])))  # fmt: skip
+    ratios = told["ratios"]
+    median, spread = statistics.median(ratios), f"{min(ratios):.2f} to {max(ratios):.2f}"
+    cells = (told["what"], told["beside"], told["aim"], f"{median:.2f}", spread, str(len(ratios)))
     return f"| {' | '.join(cells)} |"
 
 

@@ -11,23 +11,13 @@ import pandas as pd
 from ibis import _
 
 from report_helpers.data.dataset import Dataset
-from report_helpers.facts.reduction import (
-    NONE,
-    SPLIT,
-    By,
-    dimensions,
-    need,
-    offers,
-    opened,
-    reduce,
-    split,
-    unsplit,
-)
+from report_helpers.facts.reduction import NONE, By, from_segments, need, reduce, split
 from report_helpers.facts.timing import day, days, known, midnight, week
 
 AMOUNT = {"amount": _.amount.sum(), "n_amount": _.amount.count(where=_.amount > 0)}
 
 
+@from_segments("opportunities")
 def deal_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
     """Count deals by the week they were opened, the week they were closed, and outcome.
 
@@ -69,10 +59,7 @@ def deal_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Dat
       2026-01-05         NaT    open  1     NaN         0
       2026-01-12         NaT    open  1    50.0         1
     """
-    dataset, dims = opened(data), dimensions(by)
-    if not dims and offers(dataset, "opportunities", SPLIT):
-        return unsplit(deal_flow, dataset, until)
-    return reduce(deal_flow_query, dataset, until, dims, adds="opportunities")
+    return reduce(deal_flow_query, data, until, by, adds="opportunities")
 
 
 def deal_flow_query(data: Dataset, until: date, by: By) -> Any:
@@ -89,6 +76,7 @@ def deal_flow_query(data: Dataset, until: date, by: By) -> Any:
     )
 
 
+@from_segments("opportunities")
 def deal_days(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
     """Count deals by age in days: when they were closed, or on the last day before `until`.
 
@@ -112,10 +100,7 @@ def deal_days(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Dat
     MissingData
         If the deals lack ``closed_on`` or a dimension.
     """
-    dataset, dims = opened(data), dimensions(by)
-    if not dims and offers(dataset, "opportunities", SPLIT):
-        return unsplit(deal_days, dataset, until)
-    return reduce(deal_days_query, dataset, until, dims)
+    return reduce(deal_days_query, data, until, by)
 
 
 def deal_days_query(data: Dataset, until: date, by: By) -> Any:

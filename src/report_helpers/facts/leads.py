@@ -12,18 +12,7 @@ from ibis import _
 
 from report_helpers.data.dataset import Dataset
 from report_helpers.facts.deals import deals_at
-from report_helpers.facts.reduction import (
-    NONE,
-    SPLIT,
-    By,
-    dimensions,
-    need,
-    offers,
-    opened,
-    reduce,
-    split,
-    unsplit,
-)
+from report_helpers.facts.reduction import NONE, By, from_segments, need, offers, reduce, split
 from report_helpers.facts.timing import hours, known, midnight, week
 
 LEAD_DATES = {
@@ -36,6 +25,7 @@ LEAD_DATES = {
 STAGES = (*LEAD_DATES, "opportunity", "won")
 
 
+@from_segments("leads")
 def lead_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
     """Count leads by the week they arrived and the week they reached each stage.
 
@@ -61,10 +51,7 @@ def lead_flow(data: object, until: date, by: str | Iterable[str] = ()) -> pd.Dat
     MissingData
         If there are no leads, or they lack a dimension.
     """
-    dataset, dims = opened(data), dimensions(by)
-    if not dims and offers(dataset, "leads", SPLIT):
-        return unsplit(lead_flow, dataset, until)
-    return reduce(lead_flow_query, dataset, until, dims)
+    return reduce(lead_flow_query, data, until, by)
 
 
 def lead_flow_query(data: Dataset, until: date, by: By) -> Any:
@@ -82,6 +69,7 @@ def lead_flow_query(data: Dataset, until: date, by: By) -> Any:
     return ibis.union(*parts, distinct=False)
 
 
+@from_segments("leads")
 def touch_hours(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
     """Count marketing-qualified leads (MQL) by the hours Sales took to call or write first.
 
@@ -104,10 +92,7 @@ def touch_hours(data: object, until: date, by: str | Iterable[str] = ()) -> pd.D
     MissingData
         If the leads lack ``mql_on``, ``first_touch_at`` or a dimension.
     """
-    dataset, dims = opened(data), dimensions(by)
-    if not dims and offers(dataset, "leads", SPLIT):
-        return unsplit(touch_hours, dataset, until)
-    return reduce(touch_hours_query, dataset, until, dims, adds="leads")
+    return reduce(touch_hours_query, data, until, by, adds="leads")
 
 
 def touch_hours_query(data: Dataset, until: date, by: By) -> Any:

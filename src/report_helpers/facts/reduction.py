@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, Protocol
 
 import ibis
 import pandas as pd
@@ -23,8 +24,17 @@ SPLIT = "segment"  # reports ask for most facts with it and without
 MEASURES = ("n", "amount", "n_amount", "squares", "both", "cost", "n_cost")
 
 By = tuple[str, ...]
-Fact = Callable[[object, date, str], pd.DataFrame]
 Query = Callable[[Dataset, date, By], Any]
+
+
+class Fact(Protocol):
+    """A function that returns a fact of the data up to a day, by dimensions."""
+
+    __name__: str
+
+    def __call__(self, data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+        """Return the fact."""
+        ...
 
 
 def reduce(
@@ -57,13 +67,29 @@ def reduce(
     return dataset.keep(key, run).copy()
 
 
-def unsplit(fact: Fact, data: Dataset, until: date) -> pd.DataFrame:
-    """Return a fact by `SPLIT` as if it had not been split: rows are gone through once for both."""
+def from_segments(table: str) -> Callable[[Fact], Fact]:
+    """Let a fact without dimensions be summed from that by `SPLIT`: one query serves both.
 
-    def run() -> pd.DataFrame:
-        return tidy(added(fact(data, until, SPLIT).drop(columns=SPLIT), MEASURES))
+    Parameters
+    ----------
+    table : the one whose rows have the dimension; without it in the data, the fact asks for itself.
+    """
 
-    return data.remember((fact.__name__, until), run).copy()
+    def decorate(fact: Fact) -> Fact:
+        @wraps(fact)
+        def found(data: object, until: date, by: str | Iterable[str] = ()) -> pd.DataFrame:
+            dataset, dims = opened(data), dimensions(by)
+            if dims or not offers(dataset, table, SPLIT):
+                return fact(dataset, until, dims)
+
+            def run() -> pd.DataFrame:
+                return tidy(added(fact(dataset, until, SPLIT).drop(columns=SPLIT), MEASURES))
+
+            return dataset.remember((fact.__name__, until), run).copy()
+
+        return found
+
+    return decorate
 
 
 def kept(data: Dataset, key: Hashable, query: Callable[[], Any]) -> pd.DataFrame:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
+from typing import Any
 
 import pypdfium2
 from pypdfium2 import raw
@@ -35,10 +36,15 @@ def opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
 
 def language(document: pypdfium2.PdfDocument) -> str:
     """Return the language an open PDF says it is in; empty when it names none."""
-    size = raw.FPDFCatalog_GetLanguage(document, None, 0)
+    return _told(partial(raw.FPDFCatalog_GetLanguage, document))
+
+
+def _told(ask: Callable[[Any, int], int]) -> str:
+    """Return what a function of PDFium writes as UTF-16 to where it is told, and how much."""
+    size = ask(None, 0)
     letters = (ctypes.c_ushort * (size // 2))()
-    raw.FPDFCatalog_GetLanguage(document, letters, size)
-    return bytes(letters).decode("utf-16-le").rstrip("\0")
+    ask(letters, size)
+    return bytes(letters).decode("utf-16-le", "replace").rstrip("\0")
 
 
 class Sheet:
@@ -80,10 +86,7 @@ class Sheet:
     def pieces(self) -> Iterator[str]:
         """Yield what each piece of text says, also where one stands on top of another."""
         for text in self._page.get_objects([raw.FPDF_PAGEOBJ_TEXT]):
-            size = raw.FPDFTextObj_GetText(text, self._words, None, 0)
-            letters = (ctypes.c_ushort * (size // 2))()
-            raw.FPDFTextObj_GetText(text, self._words, letters, size)
-            yield bytes(letters).decode("utf-16-le", "replace").rstrip("\0")
+            yield _told(partial(raw.FPDFTextObj_GetText, text, self._words))
 
     @cached_property
     def is_tagged(self) -> bool:
